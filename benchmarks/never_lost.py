@@ -1,0 +1,183 @@
+"""What stops an upload, many times over. In the end Studio has the file once, byte for byte, and we keep nothing of it.
+
+Workers are killed at every moment that there is, web processes while they receive, connections at random offsets. The
+same is done a few times by every run of the tests (``tests/flows/test_never_lost.py``, ``test_uploads.py``).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import http.client
+import itertools
+import multiprocessing
+import os
+import random
+import signal
+import socket
+import sys
+import tempfile
+import time
+import traceback
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+
+from benchmarks.databases import database, engines
+from benchmarks.report import Figure
+from benchmarks.upload_place import UploadPlace, upload_place
+from lti.media import Housekeeping
+from lti.model import UploadState
+from lti.store import open_chunks
+from tests.flows.lone_studio import a_studio, check_once, furnish, receive
+from tests.flows.upload_worker import Place, now, work
+
+_LANES = 4  # schools with a database each, whose workers die side by side
+_STEPS = {"SQLite": 1, "PostgreSQL": 3}  # every moment, and every third
+_LENGTH = 200_000  # bytes of a file that a killed worker carried
+_LARGER = 20_000_000  # of one whose way to us is cut
+_CUTS, _CUT_UPLOADS = 200, 5
+_KILLS = 20
+_PATIENCE = 120  # seconds
+_SEED = 4
+
+
+def figures() -> Iterator[Figure]:
+    with tempfile.TemporaryDirectory() as name, a_studio(Path(name)) as (url, secret):
+        for engine in engines():
+            folder = Path(name) / engine
+            with ThreadPoolExecutor(_LANES) as pool:
+                done = list(pool.map(partial(_lane, engine, folder, url, secret), range(_LANES)))
+            deaths, wrong = (sum(each) for each in zip(*done, strict=True))
+            yield Figure(
+                f"{deaths} workers killed, each at another moment, on {engine}: uploads not right", wrong, "", 0
+            )
+    with tempfile.TemporaryDirectory() as name, upload_place(Path(name)) as place:
+        file, luck = Path(name) / "rivers.mp4", random.Random(_SEED)
+        file.write_bytes(os.urandom(_LARGER))
+        with place.worker():
+            wrong = sum(_wrong(place, file, luck, _CUTS, _cut) for _ in range(_CUT_UPLOADS))
+            yield Figure(f"{_CUT_UPLOADS} uploads, each cut {_CUTS} times: uploads not right", wrong, "", 0)
+            wrong = _wrong(place, file, luck, _KILLS, _kill)
+            yield Figure(f"an upload whose web process is killed {_KILLS} times: uploads not right", wrong, "", 0)
+
+
+def _lane(engine: str, folder: Path, url: str, secret: str, lane: int) -> tuple[int, int]:
+    """Kill workers at this lane's share of the moments of an upload, until there is none left.
+
+    :returns: how many died, and how many of the uploads were not right afterwards.
+    """
+    folder = folder / str(lane)
+    folder.mkdir(parents=True)
+    deaths = wrong = 0
+    with database(engine, folder) as address:
+        place = Place(address, f"file://{folder / 'chunks'}")
+        opened, store = place.open()
+        opened.upgrade()
+        platform = furnish(store, url, secret)
+        for moment in itertools.count(lane * _STEPS[engine], _LANES * _STEPS[engine]):
+            data, title = os.urandom(_LENGTH), f"{engine} {moment}"
+            upload_id = receive(store, place.chunks_url, platform, title, data)
+            died = _work(place, moment)
+            if died:
+                _work(place, -1)
+            deaths += died
+            try:
+                upload = store.uploads.find(upload_id)
+                if upload is None or (upload.state, upload.problem) != (UploadState.READY, None):
+                    raise AssertionError(f"it is {upload and upload.state}")
+                Housekeeping(store, open_chunks(place.chunks_url), now).do()
+                check_once(store, url, title, data)
+                if any((folder / "chunks").iterdir()):
+                    raise AssertionError("data is left in the chunk store")
+            except (AssertionError, ValueError):
+                print(f"{title}:\n{traceback.format_exc()}", file=sys.stderr)
+                wrong += 1
+            if not died:
+                break
+        opened.close()
+    return deaths, wrong
+
+
+def _work(place: Place, die_at: int) -> bool:
+    """Run a worker until it dies, which is told, or has done everything."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload([work.__module__, "benchmarks.__main__"])  # each process imports this one again
+    process = context.Process(target=work, args=(place, die_at, _PATIENCE))
+    process.start()
+    process.join(_PATIENCE)
+    if process.exitcode not in {0, -signal.SIGKILL}:
+        process.kill()
+        raise RuntimeError(f"a worker ended with {process.exitcode}")
+    return process.exitcode != 0
+
+
+def _wrong(
+    place: UploadPlace,
+    file: Path,
+    luck: random.Random,
+    times: int,
+    stop: Callable[[UploadPlace, socket.socket, random.Random], None],
+) -> bool:
+    """Send a file and be stopped so many times on the way; tell whether it is not right in the end."""
+    token, data = place.server.token(), file.read_bytes()
+    upload_id = place.create(token, len(data))
+    sent = at = 0
+    for _ in range(times):
+        with socket.create_connection(("127.0.0.1", place.server.port), timeout=_PATIENCE) as line:
+            some = luck.randrange(1, 2 * (len(data) - at) // times + 2)
+            headers = {**place.patching(token, at), "Content-Length": str(len(data) - at)}
+            head = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+            line.sendall(f"PATCH /api/tus/{upload_id} HTTP/1.1\r\n{head}\r\n".encode() + data[at : at + some])
+            stop(place, line, luck)
+        sent = max(sent, at + some)
+        before, at = at, _stand(place, token, upload_id)
+        if not before <= at <= sent:
+            print(f"the offset went from {before} to {at}, where {sent} were sent", file=sys.stderr)
+            return True
+    deadline = time.monotonic() + _PATIENCE
+    while (at := _stand(place, token, upload_id)) < len(data):
+        # Refused for some seconds while we believe that the last one lives: the answer comes before all was sent.
+        with place.line() as line, contextlib.suppress(OSError, http.client.HTTPException):
+            line.request("PATCH", f"/api/tus/{upload_id}", data[at:], place.patching(token, at))
+            line.getresponse().read()
+        if time.monotonic() > deadline:
+            print("the rest is not taken", file=sys.stderr)
+            return True
+        time.sleep(0.1)
+    try:
+        place.check(place.wait(upload_id), file)
+    except RuntimeError as error:
+        print(error, file=sys.stderr)
+        return True
+    return False
+
+
+def _cut(place: UploadPlace, line: socket.socket, luck: random.Random) -> None:
+    """Close a connection, or reset it, as soon as its bytes have left or a moment later."""
+    if luck.random() < 0.3:
+        line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\x01\0\0\0\0\0\0\0")
+    if luck.random() < 0.5:
+        time.sleep(0.01 * luck.random())
+
+
+def _kill(place: UploadPlace, line: socket.socket, luck: random.Random) -> None:
+    """Kill the web process some time after the bytes have left."""
+    time.sleep(0.1 * luck.random())
+    for pid in place.server.workers():
+        os.kill(pid, signal.SIGKILL)
+
+
+def _stand(place: UploadPlace, token: str, upload_id: str) -> int:
+    """Ask where an upload stands, as often as it takes."""
+    deadline = time.monotonic() + _PATIENCE
+    while True:
+        try:
+            with place.line() as line:
+                line.request("HEAD", f"/api/tus/{upload_id}", headers=place.patching(token, 0))
+                answer = line.getresponse()
+                answer.read()
+                return int(answer.getheader("Upload-Offset") or "")
+        except (OSError, http.client.HTTPException):  # a process that was killed with our connection
+            if time.monotonic() > deadline:
+                raise

@@ -1,0 +1,1 @@
+"""The migrations, found by their place beside the code (see ``lti.store.migrate``)."""

@@ -1,0 +1,152 @@
+"""Data of an upload that comes in: one connection at a time, and which objects of the chunk store count.
+
+Who receives data holds a lease that ends seconds after its last byte. An object counts once a row names it, and the row
+is written in one transaction with the new offset, by nobody but the holder: a connection that was believed dead and
+wakes up later changes nothing.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import bindparam, insert, select, update
+
+from lti.model import UploadState
+from lti.store.database import Database
+from lti.store.prepared import Prepared
+from lti.store.schema import upload_chunks, uploads
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """A piece of an upload that lies in the chunk store, and never changes."""
+
+    first: int  # offset of its first byte
+    size: int  # bytes
+    name: str
+
+
+# Made once: an upload over a quick line runs them every few milliseconds, and making one costs as much as running it.
+_THIS = uploads.c.id == bindparam("this")
+_MOVED = (
+    update(uploads)
+    .where(
+        _THIS,
+        uploads.c.leased_by == bindparam("holder"),
+        uploads.c.state == UploadState.RECEIVING,
+        uploads.c.received == bindparam("at"),
+    )
+    .values(
+        received=bindparam("end"),
+        updated_at=bindparam("now"),
+        expires_at=bindparam("expires"),
+        leased_until=bindparam("until"),
+    )
+)
+_DONE = (
+    update(uploads)
+    .where(_THIS, uploads.c.length == bindparam("end"))  # never true of a length that is not known
+    .values(state=UploadState.RECEIVED, next_try_at=bindparam("now"), leased_by=None, leased_until=None)
+)
+
+
+class UploadData:
+    """Leases for receiving, and the chunks that count."""
+
+    def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
+        self._database = database
+        self._clock = clock
+        self._begin = Prepared(
+            database,
+            update(uploads)
+            .where(
+                _THIS,
+                uploads.c.state == UploadState.RECEIVING,
+                uploads.c.received == bindparam("at"),
+                uploads.c.leased_until.is_(None) | (uploads.c.leased_until <= bindparam("now")),
+            )
+            .values(leased_by=bindparam("holder"), leased_until=bindparam("until")),
+        )
+        self._end = Prepared(
+            database,
+            update(uploads)
+            .where(_THIS, uploads.c.leased_by == bindparam("holder"), uploads.c.state == UploadState.RECEIVING)
+            .values(leased_by=None, leased_until=None),
+        )
+        self._chunks = Prepared(
+            database,
+            select(upload_chunks.c.first, upload_chunks.c.size, upload_chunks.c.name)
+            .where(upload_chunks.c.upload_id == bindparam("this"))
+            .order_by(upload_chunks.c.first),
+        )
+
+    def begin(self, upload_id: str, offset: int, seconds: float) -> str | None:
+        """Become the one connection that receives data, from an offset on.
+
+        :param seconds: how long the lease lasts without another byte.
+        :returns: the name of the lease; None when the upload stands elsewhere or somebody else receives.
+        :raises StorageUnavailable: when the database does not answer.
+        """
+        holder = secrets.token_hex(12)
+        now = self._clock()
+        met = self._begin.run(this=upload_id, at=offset, now=now, holder=holder, until=now + timedelta(seconds=seconds))
+        return holder if met == 1 else None
+
+    def commit(
+        self, upload_id: str, holder: str, chunks: Sequence[Chunk], *, seconds: float, expires_at: datetime
+    ) -> bool:
+        """Make stored objects count, move the offset behind them, and hold the lease longer.
+
+        An upload whose announced length is reached is ``received``, and waits for a worker.
+
+        :param chunks: adjoining, the first of them at the upload's offset.
+        :returns: False when somebody else holds the lease by now, or the upload was cancelled: nothing was changed.
+        :raises StorageUnavailable: when the database does not answer.
+        """
+        now = self._clock()
+        end = chunks[-1].first + chunks[-1].size
+        moved = {"holder": holder, "at": chunks[0].first, "until": now + timedelta(seconds=seconds)}
+        rows = [{"upload_id": upload_id, "first": each.first, "size": each.size, "name": each.name} for each in chunks]
+        with self._database.transaction() as connection:
+            more = {"this": upload_id, "end": end, "now": now}
+            if connection.execute(_MOVED, {**more, **moved, "expires": expires_at}).rowcount != 1:
+                return False
+            connection.execute(insert(upload_chunks), rows)
+            connection.execute(_DONE, more)
+        return True
+
+    def end(self, upload_id: str, holder: str) -> None:
+        """Let others receive, if this is still the one who does.
+
+        :raises StorageUnavailable: when the database does not answer.
+        """
+        self._end.run(this=upload_id, holder=holder)
+
+    def announce(self, upload_id: str, length: int) -> bool:
+        """Write down the length of an upload that was begun without one; where all is here already, it is received.
+
+        :returns: False when it has a length already, is longer, or receives no more.
+        :raises StorageUnavailable: when the database does not answer.
+        """
+        now = self._clock()
+        this = (uploads.c.id == upload_id) & (uploads.c.state == UploadState.RECEIVING)
+        with self._database.transaction() as connection:
+            known = update(uploads).where(this, uploads.c.length.is_(None), uploads.c.received <= length)
+            if connection.execute(known.values(length=length, updated_at=now)).rowcount != 1:
+                return False
+            connection.execute(
+                update(uploads)
+                .where(this, uploads.c.received == length)
+                .values(state=UploadState.RECEIVED, next_try_at=now, leased_by=None, leased_until=None)
+            )
+        return True
+
+    def chunks(self, upload_id: str) -> list[Chunk]:
+        """List the chunks that count, in order.
+
+        :raises StorageUnavailable: when the database does not answer.
+        """
+        return [Chunk(row.first, row.size, row.name) for row in self._chunks.all(this=upload_id)]

@@ -1,0 +1,143 @@
+"""Which upload a worker carries on next: claimed by a lease, so that a worker that dies holds nothing up for long."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+
+from sqlalchemy import Select, bindparam, delete, func, or_, select, update
+
+from lti.model import Upload, UploadState
+from lti.store.crypto import SecretBox
+from lti.store.database import Database
+from lti.store.prepared import Prepared
+from lti.store.schema import upload_chunks, uploads
+from lti.store.upload_rows import from_row
+
+# States in which nothing of what we hold is needed any more.
+NEEDLESS = (UploadState.CANCELLED, UploadState.CAPTIONING, UploadState.TRANSCODING, UploadState.READY)
+
+
+class UploadWork:
+    """Claims, and what is to be cleared away."""
+
+    def __init__(self, database: Database, box: SecretBox, clock: Callable[[], datetime]) -> None:
+        self._database = database
+        self._box = box
+        self._clock = clock
+        now = bindparam("now", type_=uploads.c.next_try_at.type)
+        queued = uploads.alias("queued")
+        waits = (queued.c.next_try_at <= now) & (queued.c.state != UploadState.RECEIVING)
+        free = uploads.c.leased_until.is_(None) | (uploads.c.leased_until <= now)
+        idle = queued.c.leased_until.is_(None) | (queued.c.leased_until <= now)
+        # One school whose Studio hangs must not hold every thread of every worker.
+        held = uploads.alias("held")
+        crowded = (
+            select(held.c.platform_id)
+            .where(held.c.leased_until > now, held.c.state != UploadState.RECEIVING)
+            .group_by(held.c.platform_id)
+            .having(func.count() >= bindparam("most"))
+        )
+        # SKIP LOCKED is PostgreSQL's; SQLite has one writer at a time, and does not know the clause.
+        one = (
+            select(queued.c.id)
+            .where(waits, idle, queued.c.platform_id.not_in(crowded))
+            .order_by(queued.c.next_try_at)
+            .limit(1)
+            .with_for_update(skip_locked=True)
+        )
+        self._any = Prepared(database, select(queued.c.id).where(waits, idle).limit(1))
+        self._claim = Prepared(
+            database,
+            update(uploads)
+            .where(uploads.c.id == one.scalar_subquery(), free)
+            .values(leased_by=bindparam("holder"), leased_until=bindparam("until"))
+            .returning(*uploads.columns),
+        )
+        mine = (uploads.c.id == bindparam("this")) & (uploads.c.leased_by == bindparam("holder"))
+        self._renew = Prepared(database, update(uploads).where(mine).values(leased_until=bindparam("until")))
+        self._progress = Prepared(
+            database, update(uploads).where(mine).values(leased_until=bindparam("until"), sent=bindparam("bytes"))
+        )
+        self._release = Prepared(database, update(uploads).where(mine).values(leased_by=None, leased_until=None))
+        over = uploads.c.expires_at <= now
+        self._over = Prepared(database, _some(select(uploads).where(over, free)))
+        self._kept = Prepared(
+            database,
+            _some(select(uploads).where(uploads.c.has_chunks, or_(*(uploads.c.state == state for state in NEEDLESS)))),
+        )
+        self._forget_chunks = Prepared(
+            database, delete(upload_chunks).where(upload_chunks.c.upload_id == bindparam("this"))
+        )
+        self._no_chunks = Prepared(
+            database, update(uploads).where(uploads.c.id == bindparam("this")).values(has_chunks=False)
+        )
+
+    def claim(self, holder: str, seconds: float, most: int) -> Upload | None:
+        """Take the upload that has waited longest.
+
+        :param holder: a name for this claim that nobody else has.
+        :param seconds: how long nobody else may have it, unless it is renewed.
+        :param most: how many of one platform may be worked on at once.
+        :raises StorageUnavailable: when the database does not answer.
+        """
+        now = self._clock()
+        if self._any.one(now=now) is None:  # asking takes no lock; most of the time there is nothing
+            return None
+        row = self._claim.one(now=now, holder=holder, until=now + timedelta(seconds=seconds), most=most)
+        return None if row is None else from_row(row, self._box)
+
+    def renew(self, upload_id: str, holder: str, seconds: float, sent: int | None = None) -> bool:
+        """Hold a claim longer.
+
+        :param sent: bytes that Studio has taken, for the person who watches.
+        :returns: False when it is another's by now.
+        :raises StorageUnavailable: when the database does not answer.
+        """
+        until = self._clock() + timedelta(seconds=seconds)
+        if sent is None:
+            return self._renew.run(this=upload_id, holder=holder, until=until) == 1
+        return self._progress.run(this=upload_id, holder=holder, until=until, bytes=sent) == 1
+
+    def release(self, upload_id: str, holder: str) -> None:
+        """Give a claim back.
+
+        :raises StorageUnavailable: when the database does not answer.
+        """
+        self._release.run(this=upload_id, holder=holder)
+
+    def over(self) -> list[Upload]:
+        """List uploads whose time is over and that nobody holds, a few of them.
+
+        :raises StorageUnavailable: when the database does not answer.
+        """
+        return [from_row(row, self._box) for row in self._over.all(now=self._clock())]
+
+    def with_needless_chunks(self) -> list[Upload]:
+        """List uploads that need their chunks no more and still have them, a few of them.
+
+        :raises StorageUnavailable: when the database does not answer.
+        """
+        return [from_row(row, self._box) for row in self._kept.all()]
+
+    def without_chunks(self, upload_id: str) -> None:
+        """Write down that the chunks of an upload are gone.
+
+        :raises StorageUnavailable: when the database does not answer.
+        """
+        self._forget_chunks.run(this=upload_id)
+        self._no_chunks.run(this=upload_id)
+
+    def known(self, upload_ids: Iterable[str]) -> set[str]:
+        """Tell which of these uploads are there and may have chunks.
+
+        :raises StorageUnavailable: when the database does not answer.
+        """
+        wanted = sorted(upload_ids)
+        with self._database.transaction() as connection:
+            rows = connection.execute(select(uploads.c.id).where(uploads.c.id.in_(wanted), uploads.c.has_chunks))
+            return {row.id for row in rows}
+
+
+def _some(statement: Select[tuple[object, ...]]) -> Select[tuple[object, ...]]:
+    return statement.order_by(uploads.c.expires_at).limit(50)

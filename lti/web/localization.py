@@ -1,0 +1,121 @@
+"""The language of a page: its texts, its direction, and the names of languages and dates in it.
+
+Texts come from compiled gettext catalogues (``<directory>/<locale>/LC_MESSAGES/messages.mo``), English from the source.
+Names of languages and dates come from the CLDR and are given in the person's own language even where our texts are not
+translated into it: a reader finds "Espagnol" among caption languages faster than "Spanish".
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Final
+
+from babel import Locale, UnknownLocaleError
+from babel.core import negotiate_locale
+from babel.dates import format_date
+from babel.support import NullTranslations, Translations
+
+_DOMAIN: Final = "messages"
+_SOURCE: Final = "en"  # the language of the msgids
+_RIGHT_TO_LEFT: Final = frozenset({"ar", "dv", "fa", "he", "ks", "ku", "ps", "sd", "ug", "ur", "yi"})
+_MOST_KEPT: Final = 1024  # tags come from outside
+_LONGEST_KEPT: Final = 40  # characters
+_TAG: Final = re.compile(r"[A-Za-z]{2,8}(?:[-_][A-Za-z0-9]{1,8}){0,6}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Localization:
+    """One language of the pages, as it is chosen for one person."""
+
+    tag: str  # BCP 47, of our texts: what ``<html lang>`` says
+    direction: str  # "ltr" or "rtl"
+    texts: NullTranslations
+    person: Locale  # for names and dates
+
+    def gettext(self, message: str, **values: str) -> str:
+        """Translate a msgid and then fill in its ``%(name)s`` values."""
+        text = self.texts.gettext(message)
+        return text % values if values else text
+
+    def language_name(self, tag: str) -> str:
+        """Name a language, ``zh-Hans`` say, as "Chinese (Simplified)"; the tag itself where the CLDR has no name."""
+        return _language_name(tag, self.person)
+
+    def date(self, moment: datetime) -> str:
+        """Write a date, without its time."""
+        return _date(moment.date().toordinal(), self.person)
+
+
+class Localizations:
+    """All languages that the pages can be in."""
+
+    def __init__(self, directory: Path) -> None:
+        """Load every catalogue.
+
+        :param directory: the folder of the compiled catalogues; it need not exist.
+        """
+        self._texts: dict[str, NullTranslations] = {_SOURCE: NullTranslations()}
+        for file in sorted(directory.glob(f"*/LC_MESSAGES/{_DOMAIN}.mo")):
+            with file.open("rb") as catalogue:
+                self._texts[file.parent.parent.name] = Translations(catalogue, domain=_DOMAIN)
+        self._made: dict[str, Localization] = {}
+
+    @property
+    def available(self) -> Sequence[str]:
+        """The locales that have texts."""
+        return tuple(self._texts)
+
+    def choose(self, tag: str | None) -> Localization:
+        """Choose the best that there is for a person's language.
+
+        :param tag: what the platform said (``en-AU``, ``fr_CA``, ``en-GB-x-ukhe``); anything else means English.
+        """
+        made = self._made.get(tag or _SOURCE)
+        if made is None:
+            person = _parse(tag) or Locale(_SOURCE)
+            made = self._make(person)
+            if len(self._made) < _MOST_KEPT and len(tag or "") < _LONGEST_KEPT:
+                self._made[tag or _SOURCE] = made
+        return made
+
+    def _make(self, person: Locale) -> Localization:
+        preferred = [str(person), person.language]
+        found = negotiate_locale(preferred, self.available) or _SOURCE
+        language = found.split("_")[0]
+        return Localization(
+            tag=found.replace("_", "-"),
+            direction="rtl" if language in _RIGHT_TO_LEFT else "ltr",
+            texts=self._texts[found],
+            person=person,
+        )
+
+
+@lru_cache(maxsize=4096)
+def _parse(tag: str | None) -> Locale | None:
+    if not tag or not _TAG.fullmatch(tag):
+        return None
+    # Canvas has private variants such as en-GB-x-ukhe and da-x-k12: the CLDR knows only what stands before "-x-".
+    public = re.split(r"[-_][xX][-_]", tag, maxsplit=1)[0].replace("_", "-")
+    try:
+        return Locale.parse(public, sep="-")
+    except (ValueError, UnknownLocaleError):
+        return None
+
+
+@lru_cache(maxsize=4096)
+def _language_name(tag: str, person: Locale) -> str:
+    locale = None if tag in person.languages else _parse(tag)
+    name = locale.get_display_name(person) if locale else person.languages.get(tag)
+    if not name:
+        return tag
+    return name[0].title() + name[1:]  # the CLDR writes many names in lower case, as within a sentence
+
+
+@lru_cache(maxsize=4096)
+def _date(ordinal: int, person: Locale) -> str:
+    return format_date(datetime.fromordinal(ordinal), "medium", person)

@@ -1,0 +1,109 @@
+/** The page's texts, and numbers and dates as its language writes them. */
+
+import { readJson } from "./dom.js";
+
+/** @type {Record<string, string | Record<string, string>>} */
+const texts = { ...readJson("messages"), ...readJson("upload-messages") };
+const locale = document.documentElement.lang || "en";
+
+/** Intl refuses a tag that it cannot parse; the page then speaks the browser's language. @param {string} tag */
+function usable(tag) {
+  try {
+    return Intl.getCanonicalLocales(tag);
+  } catch {
+    return undefined;
+  }
+}
+
+const locales = usable(locale);
+const plural = new Intl.PluralRules(locales);
+const numbers = new Intl.NumberFormat(locales);
+
+/** @param {string} text @param {Record<string, string|number>} values */
+function fill(text, values) {
+  return text.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? String(values[name]) : whole));
+}
+
+/** Add the texts of a part of the page that is opened later. @param {string} id of the script that holds them */
+export function addMessages(id) {
+  Object.assign(texts, readJson(id));
+}
+
+/** Take in texts that came later than the page. @param {Record<string, string | Record<string, string>>} more */
+export function learn(more) {
+  Object.assign(texts, more);
+}
+
+/** @param {string} key @returns {boolean} */
+export function has(key) {
+  return key in texts;
+}
+
+/**
+ * A text of the page.
+ * @param {string} key @param {Record<string, string|number>} [values] for its {names}
+ * @returns {string}
+ */
+export function t(key, values = {}) {
+  const text = texts[key];
+  return typeof text === "string" ? fill(text, values) : key;
+}
+
+/**
+ * A text that depends on a number.
+ * @param {string} key @param {number} count
+ * @returns {string}
+ */
+export function counted(key, count) {
+  const forms = texts[key];
+  if (typeof forms !== "object") return key;
+  return fill(forms[plural.select(count)] ?? forms.other, { count: number(count) });
+}
+
+/** @param {number} value @returns {string} */
+export function number(value) {
+  return numbers.format(value);
+}
+
+/**
+ * A number with its unit: "12 MB", "3 minutes".
+ * @param {number} value @param {string} unit as Intl names it @param {"short"|"long"} [display]
+ * @returns {string}
+ */
+export function measured(value, unit, display = "short") {
+  const maximumFractionDigits = display === "short" && value < 10 ? 1 : 0;
+  const format = new Intl.NumberFormat(locales, { style: "unit", unit, unitDisplay: display, maximumFractionDigits });
+  return format.format(value);
+}
+
+/** @param {number} share from 0 to 1 @returns {string} whole percents, never rounded up to all */
+export function percent(share) {
+  return new Intl.NumberFormat(locales, { style: "percent" }).format(Math.floor(share * 100) / 100);
+}
+
+/** The names of languages in the page's own, null for what is none. @param {string} tag @returns {string|null} */
+export function languageName(tag) {
+  try {
+    return new Intl.DisplayNames(locales, { type: "language", fallback: "none" }).of(tag) ?? null;
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * A title for labels and sentences: a title of 10,000 characters is one that nobody wants read out.
+ * @param {string} title @param {number} [limit] characters
+ * @returns {string}
+ */
+export function shortTitle(title, limit = 120) {
+  const characters = Array.from(title.trim());
+  if (!characters.length) return t("untitled");
+  return characters.length > limit ? `${characters.slice(0, limit - 1).join("")}…` : characters.join("");
+}
+
+const RIGHT_TO_LEFT = /^(ar|he|iw|fa|ur|ps|sd|ug|yi|dv|ckb)\b/i;
+
+/** Which way a language is written. @param {string} language a BCP 47 tag @returns {"rtl"|"ltr"} */
+export function direction(language) {
+  return RIGHT_TO_LEFT.test(language) ? "rtl" : "ltr";
+}

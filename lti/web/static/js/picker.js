@@ -1,0 +1,124 @@
+/** The page for choosing media: puts its parts together. */
+
+import { Api } from "./api.js";
+import { Consent } from "./consent.js";
+import { alertPerson, byId, readJson, say, show } from "./dom.js";
+import { ItemView } from "./item.js";
+import { atStudio } from "./list.js";
+import { shortTitle, t } from "./messages.js";
+import { Panel } from "./panel.js";
+import { Selection } from "./selection.js";
+import { keepSession } from "./session.js";
+import { Submit } from "./submit.js";
+import { Tabs } from "./tabs.js";
+import { Tray } from "./tray.js";
+
+/**
+ * @type {{token: string, expires_in: number, scopes: {scope: string, label?: string}[],
+ *   accept_multiple: boolean, uploads: boolean, forms: import("./choices.js").Form[], api: Record<string, string>}}
+ */
+const config = readJson("config");
+const api = new Api(config);
+/** The tab for uploads, once it was opened. @type {import("./uploads.js").Uploads|null} */
+let uploads = null;
+keepSession(api, config.expires_in, () => Boolean(uploads?.busy));
+
+/**
+ * @param {import("./api.js").ApiError} error @param {() => void} again
+ * @param {"canvas"|"studio"} [catalogue] whose consent is missing
+ */
+function needsGrant(error, again, catalogue = "canvas") {
+  (catalogue === "studio" ? studio : canvas).ask(error, again);
+}
+
+/** @param {import("./api.js").ApiError} error @param {() => void} again */
+function needsStudio(error, again) {
+  studio.ask(error, again);
+}
+
+/** @param {string} tab */
+function ofStudio(tab) {
+  return atStudio(tab) || tab === "upload";
+}
+
+const selection = new Selection(api, config.forms);
+const submit = new Submit(api, ["insert", "cancel", "item-insert"].map(byId));
+const item = new ItemView(api, selection, submit, {
+  forms: config.forms,
+  scopes: config.scopes.map(({ scope }) => scope),
+  needsGrant,
+});
+const open = item.open.bind(item);
+new Tray(selection, submit, { open, needsGrant });
+
+/** @type {Map<string, Panel>} */
+const panels = new Map();
+for (const { scope } of config.scopes) {
+  // A list may fail when the person is elsewhere by then, and stays there.
+  const missing = (/** @type {import("./api.js").ApiError} */ error, /** @type {() => void} */ again) =>
+    (atStudio(scope) ? studio : canvas).ask(error, again, { bring: false });
+  const panel = new Panel(api, scope, { multiple: config.accept_multiple, selection, open, needsGrant: missing });
+  panels.set(scope, panel);
+  byId("panels").append(panel.element);
+}
+selection.addEventListener("change", () => panels.forEach((panel) => panel.showPicked()));
+
+const bar = /** @type {HTMLElement} */ (document.querySelector("[role=tablist]"));
+const entries = config.scopes.map(({ scope, label }) => ({
+  id: scope,
+  label: label ?? t(`tab_${scope}`),
+  panel: /** @type {Panel} */ (panels.get(scope)).element,
+}));
+if (config.uploads) entries.push({ id: "upload", label: t("tab_upload"), panel: byId("panel-upload") });
+const tabs = new Tabs(bar, entries, (scope) => {
+  if (scope === "upload") openUploads();
+  else panels.get(scope)?.open();
+  for (const consent of [canvas, studio]) consent.follow();
+});
+const canvas = new Consent(api, tabs, { name: "connect", needs: (tab) => !ofStudio(tab) });
+const studio = new Consent(api, tabs, {
+  name: "connect-studio",
+  needs: ofStudio,
+  words: Object.fromEntries(
+    ["waiting", "closed", "closed_next", "expired", "failed"]
+      .map((word) => [`connect_${word}`, `studio_${word}`])
+      .concat([["connected", "studio_connected"]]),
+  ),
+});
+
+/** Most people come to find, not to upload: these modules are fetched when they are wanted. */
+async function openUploads() {
+  const loaded = await import("./uploads.js").catch(() => null);
+  if (!loaded) return alertPerson(t("network"), t("network_next"));
+  uploads ??= new loaded.Uploads(api, {
+    insert: open,
+    connectStudio: needsStudio,
+    stayed: () => submit.lock(false),
+  });
+  uploads.open();
+}
+
+/** What owners do with their media at Studio. @type {import("./item-studio.js").ItemStudio|null} */
+let keeping = null;
+byId("item-studio").addEventListener("toggle", async ({ target }) => {
+  const { item: shown, detail } = item;
+  if (!(/** @type {HTMLDetailsElement} */ (target).open) || !shown || !detail) return;
+  const loaded = await import("./item-studio.js").catch(() => null);
+  if (!loaded) return alertPerson(t("network"), t("network_next"));
+  keeping ??= new loaded.ItemStudio(api, {
+    deleted: ({ id, title }) => {
+      item.dialog.close();
+      selection.drop(id);
+      for (const [scope, panel] of panels) if (atStudio(scope) && panel.list.started) panel.list.start();
+      document.getElementById(`tab-${tabs.current}`)?.focus();
+      say(t("deleted", { title: shortTitle(title, 60) }));
+    },
+    reconnect: (error) => {
+      if (item.item) item.reconnect(error, item.item, "studio");
+    },
+  });
+  keeping.open({ ...shown, handle: detail.handle });
+});
+
+show(byId("library"), true);
+tabs.choose(config.scopes[0].scope);

@@ -1,0 +1,1 @@
+"""The sandbox's real media: generated clips and caption files."""

@@ -1,0 +1,107 @@
+"""The running stack, one on each database, shared by all flows, and healed after each test."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.conftest import postgres_database
+from tests.flows.harbour import Harbour, client_id
+from tests.flows.lone_studio import a_studio
+from tests.flows.school import School
+from tests.support.institution import HARBOUR_API_KEY, another_canvas, api_secret, invite, type_command
+from tests.support.stack import Stack, running
+
+EXTRA_MEDIA = 60  # more than one page of a list
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep what shares a stack in one process, so that each is started once."""
+    for item in items:
+        if "/flows/" in str(item.path):
+            group = "flows-postgres" if item.get_closest_marker("postgres") else "flows-sqlite"
+            item.add_marker(pytest.mark.xdist_group(group))
+
+
+def check_calm(stack: Stack) -> None:
+    """Make sure that nothing which the tests did was a surprise to the tool."""
+    log = (stack.run_dir / "tool.log").read_text()
+    assert [line for line in log.splitlines() if '"event":"unexpected"' in line or "Traceback" in line] == []
+
+
+@pytest.fixture(scope="session")
+def sqlite_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    with running(tmp_path_factory.mktemp("sqlite") / "run", media=EXTRA_MEDIA, strict=True) as started:
+        yield started
+        check_calm(started)
+
+
+@pytest.fixture(scope="session")
+def postgres_stack(tmp_path_factory: pytest.TempPathFactory, postgres_server: str) -> Iterator[Stack]:
+    folder = tmp_path_factory.mktemp("postgres") / "run"
+    with (
+        postgres_database(postgres_server) as url,
+        running(folder, database_url=url, media=EXTRA_MEDIA, strict=True) as started,
+    ):
+        yield started
+        check_calm(started)
+
+
+@pytest.fixture(scope="session")
+def lone_studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]]:
+    """Give the origin of a Studio that no stack uses, and the secret of its key."""
+    with a_studio(tmp_path_factory.mktemp("studio")) as started:
+        yield started
+
+
+@pytest.fixture
+def school(sqlite_stack: Stack) -> Iterator[School]:
+    made = School(sqlite_stack)
+    yield made
+    made.close()
+    sqlite_stack.heal()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def each_school(request: pytest.FixtureRequest) -> Iterator[School]:
+    """The same on each database."""
+    stack: Stack = request.getfixturevalue(f"{request.param}_stack")
+    made = School(stack)
+    yield made
+    made.close()
+    stack.heal()
+
+
+@pytest.fixture(scope="session")
+def harbour_canvas(sqlite_stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Harbour]:
+    """Harbour School's Canvas."""
+    run_dir = tmp_path_factory.mktemp("harbour")
+    with another_canvas(run_dir, sqlite_stack.tool) as canvas:
+        yield Harbour(canvas, sqlite_stack, run_dir)
+
+
+@pytest.fixture
+def bare_harbour(harbour_canvas: Harbour) -> Iterator[Harbour]:
+    """Harbour School's Canvas; whether the tool is in it depends on the tests before."""
+    yield harbour_canvas
+    harbour_canvas.close()
+
+
+@pytest.fixture
+def harbour(bare_harbour: Harbour) -> Harbour:
+    """Harbour School with the tool in it, and its API key entered."""
+    if bare_harbour.client_id:
+        return bare_harbour
+    stack, ada = bare_harbour.stack, bare_harbour.administrator()
+    last = ada.install(ada.enter(invite(stack, "--note", "Harbour School")))
+    assert "Cuedeck is registered" in last.text, last.text
+    bare_harbour.client_id = client_id(last)
+    ada.enable(bare_harbour.client_id)
+    type_command(
+        stack,
+        *("platforms", "key", "--issuer", "https://canvas.instructure.com"),
+        *("--client-id", bare_harbour.client_id, "--canvas-key-id", HARBOUR_API_KEY),
+        CUEDECK_CANVAS_KEY_SECRET=api_secret(bare_harbour.run_dir),
+    )
+    return bare_harbour

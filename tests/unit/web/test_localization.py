@@ -1,0 +1,103 @@
+"""Languages of pages, names and dates."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from babel.messages import Catalog
+from babel.messages.mofile import write_mo
+
+from lti.web.localization import Localizations
+from lti.web.pages import Pages
+
+
+@pytest.fixture
+def translated(tmp_path: Path) -> Localizations:
+    """Give languages with a few words of Arabic and Brazilian Portuguese."""
+    words = {
+        "ar": {"Insert": "إدراج", "Cancel": 'إل<غ>"اء'},
+        "pt_BR": {"Insert": "Inserir", "%(language)s (automatic)": "%(language)s (automático)"},
+    }
+    for locale, messages in words.items():
+        catalog = Catalog(locale=locale)
+        for message, text in messages.items():
+            catalog.add(message, text)
+        catalog.add("{count} picked", "{count} escolhidos", context="other")
+        file = tmp_path / locale / "LC_MESSAGES" / "messages.mo"
+        file.parent.mkdir(parents=True)
+        with file.open("wb") as out:
+            write_mo(out, catalog)
+    return Localizations(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("asked", "tag", "direction"),
+    [
+        ("ar", "ar", "rtl"),
+        ("ar-EG", "ar", "rtl"),
+        ("pt_BR", "pt-BR", "ltr"),
+        ("pt-BR", "pt-BR", "ltr"),
+        ("en-GB-x-ukhe", "en", "ltr"),
+        ("fr", "en", "ltr"),
+        (None, "en", "ltr"),
+        ("", "en", "ltr"),
+        ("x" * 300, "en", "ltr"),
+        ("../../etc", "en", "ltr"),
+    ],
+)
+def test_best_translation_is_chosen(translated: Localizations, asked: str | None, tag: str, direction: str) -> None:
+    chosen = translated.choose(asked)
+
+    assert (chosen.tag, chosen.direction) == (tag, direction)
+
+
+def test_message_is_translated_before_its_values_are_filled_in(translated: Localizations) -> None:
+    text = translated.choose("pt-BR").gettext("%(language)s (automatic)", language="100% %(x)s")
+
+    assert text == "100% %(x)s (automático)"
+
+
+@pytest.mark.parametrize(
+    ("tag", "locale", "name"),
+    [
+        ("es", "en", "Spanish"),
+        ("zh-Hans", "en", "Chinese (Simplified)"),
+        ("fr-CA", "en", "French (Canada)"),
+        ("es-419", "de", "Spanisch (Lateinamerika)"),
+        ("ar", "fr", "Arabe"),
+        ("en-GB-x-ukhe", "en", "English (United Kingdom)"),
+        ("tlh", "en", "Klingon"),
+        ("qqq", "en", "qqq"),
+        ("<b>", "en", "<b>"),
+        ("", "en", ""),
+    ],
+)
+def test_languages_have_names(translated: Localizations, tag: str, locale: str, name: str) -> None:
+    assert translated.choose(locale).language_name(tag) == name
+
+
+def test_dates_are_written_as_in_the_persons_country(translated: Localizations) -> None:
+    moment = datetime(2026, 3, 5, 23, 59, tzinfo=UTC)
+
+    assert translated.choose("en-US").date(moment) == "Mar 5, 2026"
+    assert translated.choose("en-GB").date(moment) == "5 Mar 2026"
+
+
+def test_page_is_translated_escaped_and_turned(translated: Localizations, tmp_path: Path) -> None:
+    (tmp_path / "page.html").write_text(
+        '<html lang="{{ page_locale }}" dir="{{ page_dir }}">{{ _("Insert") }} {{ _("Cancel") }} {{ _("Other") }} '
+        '{{ {"picked": pgettext("other", "{count} picked")}|tojson }} {{ title }} {{ asset("js/a.js") }} '
+        '{{ modulepreload("a", "b") }}</html>'
+    )
+    pages = Pages(tmp_path, lambda name: f"/static/v/{name}")
+
+    html = pages.render("page.html", translated.choose("ar"), {"title": "<b>"})
+
+    assert html == (
+        '<html lang="ar" dir="rtl">إدراج إل&lt;غ&gt;&#34;اء Other {"picked":"{count} escolhidos"} &lt;b&gt; '
+        '/static/v/js/a.js <link rel="modulepreload" href="/static/v/js/a.js">'
+        '<link rel="modulepreload" href="/static/v/js/b.js"></html>'
+    )
+    assert pages.render("page.html", translated.choose("en"), {"title": ""}).startswith('<html lang="en" dir="ltr">Ins')
