@@ -17,6 +17,16 @@ def be(page: Page, stack: Stack, name: str) -> None:
     page.wait_for_url(f"{stack.canvas}/")
 
 
+def watched(page: Page) -> Page:
+    """Have a page's file choosers caught from its beginning.
+
+    Playwright catches them while somebody listens, and says so to the frame's process; a key that is pressed right
+    after the first listener came may arrive at that process before the word does, and no chooser is ever seen.
+    """
+    page.on("filechooser", lambda _: None)
+    return page
+
+
 def new_page(page: Page, stack: Stack, title: str, place: str = "courses/17") -> None:
     """Begin a page of the course; the editor is open afterwards."""
     page.goto(f"{stack.canvas}/{place}")

@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Frame, Locator, Page, Route, expect
 from lti.store import ChunkStore, open_chunks
 from sandbox.media.clips import ClipStore
 from tests.browser.conftest import AxeCheck, clean, logged_in
-from tests.browser.journey import connect, insert, new_page, press_button, ready, save, text_tracks, tool_frame
+from tests.browser.journey import connect, insert, new_page, press_button, ready, save, text_tracks, tool_frame, watched
 from tests.support.person import TILDA, Person
 from tests.support.stack import Stack
 from tests.support.studio import TILDA_AT_STUDIO, connect_studio
@@ -168,7 +168,7 @@ def test_upload_outlives_its_page_and_is_finished_inserted_in_both_forms_and_wat
     upload = _known(stack, "Rivers, seas")
     assert upload["id"] in installation.chunks.uploads()
 
-    again = desk.context.new_page()
+    again = watched(desk.context.new_page())
     new_page(again, stack, "Rivers")
     picker = open_uploads(again, stack)
     row = row_of(picker, "Rivers, seas")

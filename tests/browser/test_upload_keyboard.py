@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Frame, Locator, Page, Route, expect
 
 from tests.browser.conftest import AxeCheck, clean, logged_in
-from tests.browser.journey import new_page, tool_frame
+from tests.browser.journey import new_page, tool_frame, watched
 from tests.browser.keys import Keys
 from tests.browser.test_upload import TOO_WIDE, furnish, row_of, tell
 from tests.support.stack import Stack
@@ -25,7 +25,7 @@ def desk(browser: Browser, stack: Stack) -> Iterator[Page]:
     furnish(stack)
     tell(stack, behaviour={"check_uploads": False})
     with logged_in(browser, stack, "Tilda Teacher", width=320) as tilda, clean(tilda):
-        yield tilda.new_page()
+        yield watched(tilda.new_page())
     tell(stack, clear=True)
 
 
