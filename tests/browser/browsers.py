@@ -52,6 +52,7 @@ class Setting:
         with page.expect_popup() as opened:
             frame.get_by_role("button", name=WINDOW).click()
         opened.value.locator("main:not([data-interim])").wait_for()
+        opened.value.wait_for_load_state()  # a page that is still loading may refuse to be reloaded
         return opened.value, opened.value.main_frame
 
 

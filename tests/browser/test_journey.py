@@ -48,7 +48,7 @@ def test_teacher_inserts_a_captioned_video_and_a_student_watches_it(
     accessible(page)
     new_page(page, stack, "Clocks")
     picker = press_button(page, stack)
-    expect(picker.get_by_role("button", name="Connect Canvas").or_(picker.get_by_role("tab").first)).to_be_visible()
+    expect(picker.get_by_role("button", name="Connect Canvas").or_(picker.get_by_role("tab")).first).to_be_visible()
     accessible(picker)
     screenshots(page, "connect")
     connect(page, picker)
