@@ -9,11 +9,13 @@ STUDIO_PORT ?= 8002
 MEDIA ?= 200
 WORKERS ?= 2
 EMPTY ?=
+LOCALES := ar de es fr pt_BR
+TEXTS := lti/web/translations
 
 # Some machines forbid it for all Python programs; here each of many processes would compile everything again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help run invite node test coverage bench lint format requirements clean
+.PHONY: help run invite node test coverage bench lint format texts requirements clean
 
 help:
 	@echo "make run           the tool, a sandbox Canvas and a sandbox Studio; prints the address to open"
@@ -24,6 +26,7 @@ help:
 	@echo "make bench         the figures, as ratios in one run"
 	@echo "make lint          ruff, mypy, import rules"
 	@echo "make format        ruff's formatter and its safe mends"
+	@echo "make texts         collect the texts for translation, and compile the translations"
 	@echo "make requirements  lock the dependencies again, with hashes"
 	@echo "make clean         remove what the others made"
 
@@ -64,6 +67,15 @@ lint: $(READY)
 format: $(READY)
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+# Texts that are new have no translation afterwards: write it into messages.po, and run this again.
+texts: $(READY)
+	@mkdir -p .run
+	$(BIN)/pybabel -q extract -F pyproject.toml -k N_ --no-location --sort-output --no-wrap --project=Cuedeck --version=1 -o .run/messages.pot .
+	for locale in $(LOCALES); do \
+		$(BIN)/pybabel -q update -i .run/messages.pot -d $(TEXTS) -l $$locale --init-missing \
+			--no-fuzzy-matching --ignore-obsolete --no-wrap || exit 1; done
+	$(BIN)/pybabel -q compile -d $(TEXTS)
 
 # Needs uv. No index address is written: the files hold names, versions and hashes only.
 requirements:

@@ -221,7 +221,7 @@ def _build_parts(
         auto_captions=AutoCaptions(store),
         importing=Importing(store, studio_access),
         fresh_items=FreshItems(store, studio_access, tokens),
-        localizations=Localizations(HERE / "translations"),
+        localizations=Localizations(HERE / "lti/web/translations"),
         assets=assets,
         pages=Pages(HERE / "templates", assets.address),
     )

@@ -172,6 +172,8 @@ class FolderChunks:
                         raise UploadDataLost(f"chunk {chunk.name} of {upload_id} is cut short")
                     left -= len(piece)
                     yield piece
+                if _ADVISE is not None:  # it is read once: its pages in memory are of more use to others
+                    _ADVISE(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
 
     def clear(self, upload_id: str) -> None:
         """Remove everything of an upload."""

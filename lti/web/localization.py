@@ -55,20 +55,18 @@ class Localizations:
     """All languages that the pages can be in."""
 
     def __init__(self, directory: Path) -> None:
-        """Load every catalogue.
+        """Find every catalogue; each is read when it is first asked for.
 
         :param directory: the folder of the compiled catalogues; it need not exist.
         """
+        self._files = {file.parent.parent.name: file for file in sorted(directory.glob(f"*/LC_MESSAGES/{_DOMAIN}.mo"))}
         self._texts: dict[str, NullTranslations] = {_SOURCE: NullTranslations()}
-        for file in sorted(directory.glob(f"*/LC_MESSAGES/{_DOMAIN}.mo")):
-            with file.open("rb") as catalogue:
-                self._texts[file.parent.parent.name] = Translations(catalogue, domain=_DOMAIN)
         self._made: dict[str, Localization] = {}
 
     @property
     def available(self) -> Sequence[str]:
         """The locales that have texts."""
-        return tuple(self._texts)
+        return (_SOURCE, *self._files)
 
     def choose(self, tag: str | None) -> Localization:
         """Choose the best that there is for a person's language.
@@ -85,14 +83,23 @@ class Localizations:
 
     def _make(self, person: Locale) -> Localization:
         preferred = [str(person), person.language]
-        found = negotiate_locale(preferred, self.available) or _SOURCE
+        # Portuguese as it is written in Brazil is better for somebody in Portugal than English is.
+        alike = (each for each in self.available if each.split("_")[0] == person.language)
+        found = negotiate_locale(preferred, self.available) or next(alike, _SOURCE)
         language = found.split("_")[0]
         return Localization(
             tag=found.replace("_", "-"),
             direction="rtl" if language in _RIGHT_TO_LEFT else "ltr",
-            texts=self._texts[found],
+            texts=self._read(found),
             person=person,
         )
+
+    def _read(self, name: str) -> NullTranslations:
+        texts = self._texts.get(name)
+        if texts is None:
+            with self._files[name].open("rb") as catalogue:
+                texts = self._texts[name] = Translations(catalogue, domain=_DOMAIN)
+        return texts
 
 
 @lru_cache(maxsize=4096)

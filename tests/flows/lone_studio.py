@@ -133,4 +133,4 @@ def check_once(store: Store, url: str, title: str, data: bytes, captions: Sequen
     told = httpx.get(f"{url}/sandbox/studio/media/{media['id']}/sha256", timeout=10).json()
     assert told["sha256"] == hashlib.sha256(data).hexdigest()
     files = httpx.get(f"{api}/{media['id']}/caption_files", headers=bearer, timeout=10).json()["caption_files"]
-    assert [file["srclang"] for file in files] == list(captions)
+    assert [file["srclang"] for file in files] == list(captions), files
