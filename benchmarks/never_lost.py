@@ -86,6 +86,9 @@ def _lane(engine: str, folder: Path, url: str, secret: str, lane: int) -> tuple[
                 upload = store.uploads.find(upload_id)
                 if upload is None or (upload.state, upload.problem) != (UploadState.READY, None):
                     raise AssertionError(f"it is {upload and upload.state}")
+                refused = [each for each in store.uploads.captions.of_upload(upload_id) if each.problem]
+                if refused:
+                    raise AssertionError(f"Studio did not take {refused}")
                 Housekeeping(store, open_chunks(place.chunks_url), now).do()
                 check_once(store, url, title, data)
                 if any((folder / "chunks").iterdir()):
