@@ -25,7 +25,6 @@ from lti.model import (
     EmbedForm,
     MediaType,
     Platform,
-    Scope,
     TrackState,
     Viewer,
 )
@@ -208,12 +207,12 @@ class Embedding:
 
 
 def _check_hand_in(assignment: Assignment, shown: Shown, pick: Pick) -> None:
-    """Check what only a hand-in has to be: one's own, in our player, and of a kind that is asked for."""
-    if shown.scope is not Scope.OWN or pick.form is not EmbedForm.CAPTIONED or pick.as_link:
+    """Check what only a hand-in has to be: in our player, of a kind that is asked for. ``rights`` knows the rest."""
+    if pick.form is not EmbedForm.CAPTIONED or pick.as_link:
         raise InputError(
-            f"{shown.scope} media as {pick.form} to hand in",
-            message=N_("Only a recording of your own can be handed in, in Cuedeck's player."),
-            next_step=N_("Choose one of your own recordings."),
+            f"{pick.form} to hand in",
+            message=N_("A recording can only be handed in with Cuedeck's own player."),
+            next_step=N_("Choose the captioned player and hand in again."),
         )
     refused = refusal(assignment, shown.item)
     if refused is not None:

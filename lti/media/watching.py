@@ -112,11 +112,12 @@ class Watching:
         return self._playback(embed, platform, record, course_id)
 
     def look_up(self, embed: Embed, platform: Platform) -> None:
-        """Have the catalogue asked about an embed now, unless that was seconds ago, and keep what it says.
+        """Have the catalogue asked about an embed now, whatever is kept of it, and keep what it says.
 
         :raises StorageUnavailable: when the database does not answer.
         """
-        self.playback(embed, platform, refresh=True)
+        key = _key(embed)
+        self._playback(embed, platform, self._fetched(key, embed, platform, self._cache.get(key)), None)
 
     def caption_text(self, address: dict[str, Any]) -> CaptionText:
         """Give the text behind a signed address.
