@@ -67,7 +67,7 @@ class StudioRefresher:
                 sources = tuple(in_order(source_of(source) for source in given or ()))
                 if embed.handed_in_at is not None:
                     media = asking.ask(lambda: api.media(embed.media_id))
-                    facts = MediaFacts(media.duration, media.size, media.created_at) if media else None
+                    facts = MediaFacts(media.duration or None, media.size or None, media.created_at) if media else None
                 if embed.tracks:
                     self._update(api, asking, embed)
         except GrantError as error:
