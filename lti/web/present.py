@@ -94,7 +94,8 @@ class Presenter:
                 }
                 for track in playback.tracks
             ],
-            "notes": [*self._handed_in(playback.handed_in), *self._notes(playback.notes)],
+            "handed_in": self._handed_in(playback.handed_in),
+            "notes": self._notes(playback.notes),
             "problem": self._problem(playback.problem) if playback.problem else None,
             "native_url": playback.native_url,
             "catalogue": playback.catalogue.value,

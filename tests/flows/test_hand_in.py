@@ -55,7 +55,7 @@ def test_student_hands_in_twice_and_the_teacher_watches_both(each_school: School
     assert (newest["title"], newest["start"], newest["transcript"], newest["tracks"]) == (SCREEN, None, True, [])
     assert (earlier["title"], earlier["start"], earlier["transcript"]) == (SCREEN, 2.0, False)
     assert [track["language"] for track in earlier["tracks"]] == ["en"]  # type: ignore[attr-defined]
-    assert str(newest["notes"][0]).startswith("Handed in on ")  # type: ignore[index]
+    assert str(newest["handed_in"][0]).startswith("Handed in on ")  # type: ignore[index]
     source = newest["sources"][0]  # type: ignore[index]
     assert httpx.get(source["url"], headers={"Range": "bytes=0-99"}, timeout=60).status_code == 206
 
@@ -84,7 +84,7 @@ def test_teacher_is_told_that_the_recording_was_replaced(each_school: School) ->
     hand_in(page, choose(each_school.look(page, SCREEN), "en"))
     teacher = each_school.be(TILDA)
     before = watched(grade(teacher, SAM))
-    assert len(before["notes"]) == 1  # type: ignore[arg-type]
+    assert len(before["handed_in"]) == 1  # type: ignore[arg-type]
 
     each_school.stack.misbehave(replace_media=["m-sam/long"])
     again = homework(each_school)  # handing in anew looks at Canvas again, whatever is kept
@@ -92,8 +92,8 @@ def test_teacher_is_told_that_the_recording_was_replaced(each_school: School) ->
     newest, earlier = (watched(grade(teacher, SAM, attempt)) for attempt in (None, attempts(each_school) - 1))
     each_school.stack.misbehave(replace_media=["m-sam/clock-high"])
 
-    assert len(newest["notes"]) == 1  # type: ignore[arg-type]  # it is what is there now
-    assert "was replaced after it was handed in" in str(earlier["notes"])
+    assert len(newest["handed_in"]) == 1  # type: ignore[arg-type]  # it is what is there now
+    assert "was replaced after it was handed in" in str(earlier["handed_in"])
 
 
 def test_assignment_for_documents_says_so_and_takes_no_recording(each_school: School) -> None:

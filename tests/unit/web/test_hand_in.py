@@ -146,7 +146,7 @@ def test_grader_reads_when_it_was_handed_in(browser: Browser, other_browser: Bro
     answer = grade(other_browser, embed).call("POST", "/api/watch", {})
 
     assert answer.status_code == 200, answer.text
-    assert answer.json["notes"][0] == "Handed in on 2 Mar 2026."  # type: ignore[index]
+    assert answer.json["handed_in"] == ["Handed in on 2 Mar 2026."]  # type: ignore[index]
 
 
 def test_assignment_of_the_launch_is_kept_with_the_work(browser: Browser, store: Store) -> None:
