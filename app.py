@@ -29,6 +29,7 @@ from lti.media import (
     CourseReport,
     Embedding,
     FreshItems,
+    HandingIn,
     Housekeeping,
     Importing,
     Library,
@@ -171,6 +172,17 @@ def _build_parts(
     studio_oauth = StudioOAuth(public, clock, settings.insecure_hosts)
     studio_access = StudioAccess(store, public, studio_oauth, clock)
     collections = StudioCollections(studio_access)
+    embedding = Embedding(store, tokens, clock, StudioEmbedding(studio_access))
+    watching = Watching(
+        store,
+        http,
+        oauth,
+        tokens,
+        clock,
+        studio_access,
+        source_seconds=settings.source_seconds,
+        caption_seconds=settings.caption_seconds,
+    )
     return Parts(
         base_url=settings.base_url,
         session_seconds=settings.session_seconds,
@@ -193,17 +205,9 @@ def _build_parts(
         studio_library=StudioLibrary(store, studio_access, tokens, clock, page_size=settings.page_size),
         keeping=StudioKeeping(store, studio_access, tokens),
         caption_care=CaptionCare(store, CanvasAccess(store, http, oauth, clock), studio_access, tokens, clock),
-        embedding=Embedding(store, tokens, clock, StudioEmbedding(studio_access)),
-        watching=Watching(
-            store,
-            http,
-            oauth,
-            tokens,
-            clock,
-            studio_access,
-            source_seconds=settings.source_seconds,
-            caption_seconds=settings.caption_seconds,
-        ),
+        embedding=embedding,
+        handing_in=HandingIn(embedding, watching.look_up),
+        watching=watching,
         administration=Administration(store, settings.insecure_hosts),
         checks=checks,
         captioning=Captioning(store, CaptioningAccess(store, public, studio_oauth, clock)),

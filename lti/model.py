@@ -153,6 +153,17 @@ class Scope(enum.StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Assignment:
+    """What a launch says of the assignment that something is handed in for. What the platform did not say is empty."""
+
+    id: str | None = None
+    extensions: tuple[str, ...] = ()  # of files that it takes, lower case, without the dot; empty: any, or not known
+    due_at: datetime | None = None
+    most_attempts: int | None = None
+    attempts: int | None = None  # that the person has made
+
+
+@dataclass(frozen=True, slots=True)
 class Viewer:
     """The person of a page, as its bearer token says; what every authorization decision is made from."""
 
@@ -173,11 +184,17 @@ class Viewer:
     email: str | None = field(default=None, repr=False)  # only where the institution has a Studio, to find the account
     captioning: str | None = None  # what opens professional captioning to them (``media.captioning``)
     name: str | None = field(default=None, repr=False)  # only where they may answer orders: colleagues see who did
+    assignment: Assignment | None = None  # this page hands in for it
 
     @property
     def teaches(self) -> bool:
         """Whether the person may work with the media of the whole course."""
         return bool(self.roles & {Role.TEACHER, Role.ADMINISTRATOR})
+
+    @property
+    def hands_in(self) -> bool:
+        """Whether what is chosen is handed in: one recording of one's own."""
+        return self.assignment is not None
 
 
 # --- media ----------------------------------------------------------------------------------------------------------
@@ -256,6 +273,16 @@ class MediaItem:
     captioned: bool = True  # whether our own player can have it
     external: str | None = None  # Studio: whose it is where the bytes are not Studio's ("YouTube", "Vimeo")
     owner: str | None = None  # Studio: name of whose it is
+    filename: str | None = None  # of the file behind it, where that is known
+
+
+@dataclass(frozen=True, slots=True)
+class MediaFacts:
+    """What tells one recording from another behind the same id, as far as a catalogue says it."""
+
+    seconds: float | None = None
+    size: int | None = None  # bytes of what was uploaded
+    created_at: datetime | None = None
 
 
 class EmbedForm(enum.StrEnum):
@@ -298,6 +325,26 @@ class Embed:
     end: float | None  # seconds
     show_transcript: bool
     created_at: datetime
+    handed_in_at: datetime | None = None  # it is a student's work: see HandIn
+
+
+class MediaChange(enum.StrEnum):
+    """By what another recording showed itself."""
+
+    LENGTH = "length"
+    SIZE = "size"
+    DATE = "date"
+
+
+@dataclass(frozen=True, slots=True)
+class HandIn:
+    """What is kept of work that was handed in, beside its embed."""
+
+    embed_id: str
+    assignment_id: str | None
+    facts: MediaFacts  # of the recording when it was handed in; filled in later where they were not to be had
+    changed_at: datetime | None = None  # when another recording was first seen in its place
+    change: MediaChange | None = None
 
 
 class GrantService(enum.StrEnum):

@@ -5,6 +5,7 @@ what is made from the ``Viewer`` of the page; what a page sends back is signed b
 """
 
 from lti.media.administration import Administration
+from lti.media.assignments import refusal, takes_media
 from lti.media.auto_captions import AutoCaptions
 from lti.media.caption_care import CaptionCare
 from lti.media.captioning import Captioning, OrderMedia, StandingOrder
@@ -17,6 +18,7 @@ from lti.media.connect import CanvasConnection, Connected, StartedConsent
 from lti.media.embedding import CaptionedItem, Embedding, InsertedItem, NativeItem, NativeLink, Pick
 from lti.media.fresh_items import FreshItems
 from lti.media.grants import GrantTokens
+from lti.media.handing_in import HandingIn
 from lti.media.housekeeping import Housekeeping
 from lti.media.importing import Importing, NewImport
 from lti.media.intake import Checksum
@@ -37,6 +39,7 @@ from lti.media.studio_uploads import StudioUploading
 from lti.media.upload_desk import UploadDesk
 from lti.media.upload_rules import UploadRules
 from lti.media.watching import Watching
+from lti.media.witness import HandInView
 from lti.media.worker import Worker
 
 __all__ = [
@@ -60,6 +63,8 @@ __all__ = [
     "Finding",
     "FreshItems",
     "GrantTokens",
+    "HandInView",
+    "HandingIn",
     "Housekeeping",
     "Importing",
     "InsertedItem",
@@ -100,4 +105,6 @@ __all__ = [
     "UploadRules",
     "Watching",
     "Worker",
+    "refusal",
+    "takes_media",
 ]

@@ -51,7 +51,8 @@ def look_at(api: CanvasApi, platform: Platform, shown: Shown) -> Detail:
         file = asking.ask(lambda: api.find_file(scope, scope_id, media_id=known.id, search=known.title))
     if file is not None:
         # The verifier opens a file to whoever has it: only for a person's own, which others could not see otherwise.
-        item = replace(item, attachment_id=file.id, verifier=file.verifier if scope is Scope.OWN else None)
+        verifier = file.verifier if scope is Scope.OWN else None
+        item = replace(item, attachment_id=file.id, verifier=verifier, filename=file.name)
     attachment_id = item.attachment_id
 
     current = asking.ask(lambda: api.tracks(known.id, attachment_id))

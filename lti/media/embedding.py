@@ -10,13 +10,24 @@ from typing import TypeAlias
 
 from lti.errors import N_, InputError
 from lti.media import studio_native
+from lti.media.assignments import refusal
 from lti.media.handles import Handles, Shown
 from lti.media.native import player_html, player_path
 from lti.media.ports import Clock, Signer
 from lti.media.rights import person, scope_id
 from lti.media.studio_embedding import StudioEmbedding
 from lti.media.studio_native import StudioOptions
-from lti.model import Catalogue, ChosenTrack, Embed, EmbedForm, MediaType, Platform, TrackState, Viewer
+from lti.model import (
+    Assignment,
+    Catalogue,
+    ChosenTrack,
+    Embed,
+    EmbedForm,
+    MediaType,
+    Platform,
+    TrackState,
+    Viewer,
+)
 from lti.store import Store
 
 _MOST = 20  # picks at once
@@ -103,7 +114,19 @@ class Embedding:
         :raises GrantError: for Studio's own player, when there is no consent to ask Studio by.
         :raises RemoteError: for Studio's own player, when Studio cannot be asked.
         """
+        return self.make(viewer, platform, picks)[0]
+
+    def make(
+        self, viewer: Viewer, platform: Platform, picks: Sequence[Pick]
+    ) -> tuple[tuple[InsertedItem, ...], tuple[Embed, ...]]:
+        """Do as :meth:`insert`, and give the embeds of our own player too. Raises as that does."""
         subject = person(viewer, platform)
+        if viewer.assignment is not None and len(picks) != 1:
+            raise InputError(
+                f"{len(picks)} picks to hand in",
+                message=N_("Exactly one recording can be handed in."),
+                next_step=N_("Choose one, and hand it in."),
+            )
         if not 0 < len(picks) <= _MOST:
             raise InputError(
                 f"{len(picks)} picks",
@@ -126,14 +149,16 @@ class Embedding:
                 inserted.append(self._studio_native(viewer, platform, shown, pick, height))
             else:
                 inserted.append(_native(platform, shown, pick, height))
-        self._embeds.add(embeds)
-        return tuple(inserted)
+        self._embeds.add(embeds, viewer.assignment.id if viewer.assignment else None)
+        return tuple(inserted), tuple(embeds)
 
     def _shown(self, viewer: Viewer, platform: Platform, subject: str, pick: Pick) -> Shown:
         """Check a pick as far as that can be done without asking anybody."""
         shown = self._handles.read(platform, subject, pick.handle, None)
         if scope_id(viewer, shown.scope) != shown.scope_id:
             raise InputError("a handle of another course or group")
+        if viewer.assignment is not None:
+            _check_hand_in(viewer.assignment, shown, pick)
         _check(pick, _height(shown, pick))
         if pick.form is EmbedForm.CAPTIONED:
             _chosen(shown, pick)
@@ -156,7 +181,7 @@ class Embedding:
         return NativeItem(studio_native.player_html(path, title, pick.width, height), title, note)
 
     def _embed(self, viewer: Viewer, platform: Platform, subject: str, shown: Shown, pick: Pick) -> Embed:
-        item = shown.item
+        item, now = shown.item, self._clock()
         return Embed(
             id=secrets.token_urlsafe(24),
             platform_id=platform.id,
@@ -176,7 +201,23 @@ class Embedding:
             start=pick.start,
             end=pick.end,
             show_transcript=pick.show_transcript,
-            created_at=self._clock(),
+            created_at=now,
+            handed_in_at=now if viewer.hands_in else None,
+        )
+
+
+def _check_hand_in(assignment: Assignment, shown: Shown, pick: Pick) -> None:
+    """Check what only a hand-in has to be: in our player, of a kind that is asked for. ``rights`` knows the rest."""
+    if pick.form is not EmbedForm.CAPTIONED or pick.as_link:
+        raise InputError(
+            f"{pick.form} to hand in",
+            message=N_("A recording can only be handed in with Cuedeck's own player."),
+            next_step=N_("Choose the captioned player and hand in again."),
+        )
+    refused = refusal(assignment, shown.item)
+    if refused is not None:
+        raise InputError(
+            refused.code, message=refused.message, next_step=refused.next_step, values=dict(refused.values)
         )
 
 

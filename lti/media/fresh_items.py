@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 from lti.errors import NotFound, UploadNotNow
 from lti.media import studio_rights, upload_states
 from lti.media.handles import Handles, Shown, presentable
@@ -43,15 +45,19 @@ class FreshItems:
         with acting_for(self._access, viewer, platform) as actor:
             media = actor.api.media(upload.media_id)
             studio_rights.check_reach(actor, viewer, Shown(item, Scope.OWN, None), media)
-        return self.of_media(viewer, platform, media)
+        return self.of_media(viewer, platform, media, upload.filename)
 
-    def of_media(self, viewer: Viewer, platform: Platform, media: StudioMedia) -> ListedItem:
+    def of_media(
+        self, viewer: Viewer, platform: Platform, media: StudioMedia, filename: str | None = None
+    ) -> ListedItem:
         """Give a media that Studio has just made for this person.
 
+        :param filename: of the file that it was made of, where that is known.
         :raises NotFound: when its id is none that can be kept.
         """
         item = presentable(item_of(media))
         if item is None:
             raise NotFound("an id of Studio's that is too long")
+        item = dataclasses.replace(item, filename=filename)
         subject = person(viewer, platform)
         return ListedItem(item, self._handles.sign(platform, subject, Shown(item, Scope.OWN, None)))

@@ -51,6 +51,7 @@ class _Item(msgspec.Struct, array_like=True, frozen=True):
     catalogue: Catalogue = Catalogue.CANVAS
     captioned: bool = True
     external: str | None = None
+    filename: str | None = None
 
 
 class _Cursor(msgspec.Struct, array_like=True, frozen=True):
@@ -110,6 +111,7 @@ class Handles:
             item.catalogue,
             item.captioned,
             item.external,
+            item.filename,
         )
         return self._signer.sign(_ITEM, {"i": msgspec.to_builtins(said)}, _SECONDS)
 
@@ -140,6 +142,7 @@ class Handles:
             verifier=said.verifier,
             captioned=said.captioned,
             external=said.external,
+            filename=said.filename,
         )
         return Shown(item, said.scope, said.scope_id)
 

@@ -8,7 +8,8 @@ import msgspec
 
 from lti import errors
 from lti.errors import CuedeckError
-from lti.model import Catalogue, MediaSource, MediaType, TrackOrigin
+from lti.media.witness import HandInView
+from lti.model import Catalogue, MediaFacts, MediaSource, MediaType, TrackOrigin
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,16 @@ class Playback:
     problem: CuedeckError | None  # why there are no sources
     native_url: str | None  # of the catalogue's own player
     catalogue: Catalogue
+    handed_in: HandInView | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What one look at a catalogue gave."""
+
+    sources: tuple[MediaSource, ...]
+    problem: CuedeckError | None = None  # why there are no sources, in words for a viewer
+    facts: MediaFacts | None = None  # where the sources play
 
 
 class Problem(msgspec.Struct, array_like=True, frozen=True):
@@ -65,6 +76,7 @@ class Record(msgspec.Struct, array_like=True, frozen=True):
 
     sources: tuple[MediaSource, ...]
     problem: Problem | None = None
+    facts: MediaFacts | None = None
 
 
 def encode(record: Record) -> bytes:

@@ -22,10 +22,11 @@ from lti.errors import (
 )
 from lti.media.access import CanvasAccess
 from lti.media.asking import Asking
+from lti.media.playback import Look
 from lti.media.ports import Clock
 from lti.media.sources import playable
 from lti.media.track_texts import TrackText, all_tracks, read_text
-from lti.model import ChosenTrack, Embed, MediaSource, Platform, Track, TrackState
+from lti.model import ChosenTrack, Embed, MediaFacts, MediaSource, Platform, Track, TrackState
 from lti.remote import CanvasApi, CanvasMedia, CanvasTrack
 from lti.store import CaptionText, Store
 
@@ -50,13 +51,14 @@ class Refresher:
         self._clock = clock
         self._fresh_for = timedelta(seconds=caption_seconds)
 
-    def look(self, embed: Embed, platform: Platform) -> tuple[tuple[MediaSource, ...], CuedeckError | None]:
+    def look(self, embed: Embed, platform: Platform) -> Look:
         """Get the sources, and keep what has changed in the texts of the chosen tracks.
 
         :returns: the sources; where there are none, why, in words for a viewer.
         """
         asking = Asking()
         sources: tuple[MediaSource, ...] = ()
+        facts: MediaFacts | None = None
         try:
             with self._access.acting_for(platform, embed.made_by) as api:
                 media = asking.ask(
@@ -64,6 +66,8 @@ class Refresher:
                         embed.scope, embed.scope_id, media_id=embed.media_id, search=embed.title, sources=True
                     )
                 )
+                if media is not None:
+                    facts = MediaFacts(media.length, media.size, media.item.created_at)
                 attachment_id = embed.attachment_id or (media.item.attachment_id if media else None)
                 content_type = ""
                 if attachment_id is None and not (media and media.sources):
@@ -77,7 +81,7 @@ class Refresher:
         except (GrantError, ConfigurationError) as error:
             _log.warning("embed %s cannot be fetched: %s", embed.id, error)
             asking.failure = error
-        return (sources, None) if sources else ((), _for_viewers(asking.failure))
+        return Look(sources, None, facts) if sources else Look((), _for_viewers(asking.failure))
 
     def _update(
         self, api: CanvasApi, asking: Asking, embed: Embed, media: CanvasMedia | None, attachment_id: str | None

@@ -27,10 +27,16 @@ def scope_id(viewer: Viewer, scope: Scope) -> str | None:
 
     The id is always that of the launch: no request can name another one.
 
-    :raises NotAllowed: when only teachers may, or the launch was not in such a place.
+    :raises NotAllowed: when only teachers may, the launch was not in such a place, or something is handed in.
     """
     if scope is Scope.OWN:
         return None
+    if viewer.hands_in:
+        raise NotAllowed(
+            f"{scope} media where something is handed in",
+            message=N_("Only a recording of your own can be handed in."),
+            next_step=N_("Choose one of your own recordings."),
+        )
     if not viewer.teaches:
         raise NotAllowed(
             f"{scope} media without a teaching role",

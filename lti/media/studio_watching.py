@@ -20,13 +20,14 @@ from lti.errors import (
     RemoteUnavailable,
 )
 from lti.media.asking import Asking
+from lti.media.playback import Look
 from lti.media.ports import Clock
 from lti.media.sources import in_order
 from lti.media.studio_access import StudioAccess
 from lti.media.studio_detail import read_text
 from lti.media.studio_items import source_of, track_of
 from lti.media.track_texts import TrackText
-from lti.model import ChosenTrack, Embed, MediaSource, Platform, Track, TrackState
+from lti.model import ChosenTrack, Embed, MediaFacts, MediaSource, Platform, Track, TrackState
 from lti.remote import StudioApi, StudioCaption
 from lti.store import CaptionText, Store
 
@@ -52,23 +53,27 @@ class StudioRefresher:
         self._clock = clock
         self._fresh_for = timedelta(seconds=caption_seconds)
 
-    def look(self, embed: Embed, platform: Platform) -> tuple[tuple[MediaSource, ...], CuedeckError | None]:
+    def look(self, embed: Embed, platform: Platform) -> Look:
         """Get the sources, and keep what has changed in the texts of the chosen tracks.
 
         :returns: the sources; where there are none, why, in words for a viewer.
         """
         asking = Asking()
         sources: tuple[MediaSource, ...] = ()
+        facts: MediaFacts | None = None
         try:
             with self._access.acting_for_maker(platform, embed.made_by) as api:
                 given = asking.ask(lambda: api.sources(embed.media_id))
                 sources = tuple(in_order(source_of(source) for source in given or ()))
+                if embed.handed_in_at is not None:
+                    media = asking.ask(lambda: api.media(embed.media_id))
+                    facts = MediaFacts(media.duration or None, media.size or None, media.created_at) if media else None
                 if embed.tracks:
                     self._update(api, asking, embed)
         except GrantError as error:
             _log.warning("embed %s cannot be fetched: %s", embed.id, error)
             asking.failure = error
-        return (sources, None) if sources else ((), _for_viewers(asking.failure))
+        return Look(sources, None, facts) if sources else Look((), _for_viewers(asking.failure))
 
     def _update(self, api: StudioApi, asking: Asking, embed: Embed) -> None:
         """Bring the texts of the chosen tracks up to date; without an answer of Studio they stay as they are."""

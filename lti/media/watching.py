@@ -22,6 +22,7 @@ from lti.media.sources import holds_until
 from lti.media.studio_access import StudioAccess
 from lti.media.studio_native import StudioOptions, launch_url, page_path
 from lti.media.studio_watching import StudioRefresher
+from lti.media.witness import Witness
 from lti.model import Catalogue, Embed, Platform, TrackState
 from lti.remote import CanvasOAuth, Http
 from lti.store import CacheEntry, CaptionText, Store
@@ -74,6 +75,7 @@ class Watching:
         self._captions = store.captions
         self._signer = signer
         self._clock = clock
+        self._witness = Witness(store, clock)
         self._seconds = max(min(source_seconds, caption_seconds), _SHORTEST)
         self._refreshers: dict[Catalogue, Refresher | StudioRefresher] = {
             Catalogue.CANVAS: Refresher(store, CanvasAccess(store, http, oauth, clock), clock, caption_seconds),
@@ -108,6 +110,14 @@ class Watching:
                 return None
             record = self._fetched(key, embed, platform, entry)
         return self._playback(embed, platform, record, course_id)
+
+    def look_up(self, embed: Embed, platform: Platform) -> None:
+        """Have the catalogue asked about an embed now, whatever is kept of it, and keep what it says.
+
+        :raises StorageUnavailable: when the database does not answer.
+        """
+        key = _key(embed)
+        self._playback(embed, platform, self._fetched(key, embed, platform, self._cache.get(key)), None)
 
     def caption_text(self, address: dict[str, Any]) -> CaptionText:
         """Give the text behind a signed address.
@@ -170,12 +180,12 @@ class Watching:
         return decode(entry.value)
 
     def _fetch(self, key: str, embed: Embed, platform: Platform) -> Record:
-        sources, problem = self._refreshers[embed.catalogue].look(embed, platform)
-        if problem is not None:
-            record, seconds = Record((), Problem.of(problem)), _FAILED_SECONDS
+        found = self._refreshers[embed.catalogue].look(embed, platform)
+        if found.problem is not None:
+            record, seconds = Record((), Problem.of(found.problem)), _FAILED_SECONDS
         else:
-            record, seconds = Record(sources), self._seconds
-            end = holds_until(sources)
+            record, seconds = Record(found.sources, facts=found.facts), self._seconds
+            end = holds_until(found.sources)
             if end is not None:
                 seconds = max(min(seconds, (end - self._clock()).total_seconds() - _MARGIN), _SHORTEST)
         self._cache.put(key, encode(record), seconds, keep_seconds=seconds)
@@ -183,7 +193,7 @@ class Watching:
 
     def _playback(self, embed: Embed, platform: Platform, record: Record, course_id: str | None) -> Playback:
         texts = {text.track_id: text for text in self._captions.all(embed.platform_id, embed.catalogue, embed.media_id)}
-        tracks, notes = [], []
+        tracks, notes, shown = [], [], []
         for chosen in embed.tracks:
             text = texts.get(chosen.id)
             if text is None:
@@ -192,6 +202,7 @@ class Watching:
                 notes.append(_LOST[embed.catalogue])
             else:
                 tracks.append(self._playable(embed, text))
+                shown.append(text)
         problem: CuedeckError | None = record.problem.error() if record.problem else None
         return Playback(
             title=embed.title,
@@ -205,6 +216,7 @@ class Watching:
             problem=problem,
             native_url=self._native_url(embed, platform, course_id, problem),
             catalogue=embed.catalogue,
+            handed_in=self._witness.look(embed, record.facts, shown),
         )
 
     def _native_url(
@@ -245,4 +257,5 @@ def track_address(platform_id: int, catalogue: Catalogue, media_id: str, track_i
 def _key(embed: Embed) -> str:
     """Name what is shared: by embeds of one person of one media item, and by nobody else's."""
     parts = [embed.platform_id, embed.catalogue, embed.made_by, embed.scope, embed.scope_id, embed.media_id]
-    return f"playback {json.dumps([*parts, embed.attachment_id, sorted(track.id for track in embed.tracks)])}"
+    more = ["handed in"] if embed.handed_in_at is not None else []  # more is asked about these
+    return f"playback {json.dumps([*parts, embed.attachment_id, sorted(track.id for track in embed.tracks), *more])}"

@@ -30,6 +30,13 @@ CUSTOM_FIELDS: Final[Mapping[str, str]] = {
     "canvas_root_admin": "$Canvas.user.isRootAccountAdmin",
     "canvas_api_base_url": "$Canvas.api.baseUrl",
     "editor_selection": "$com.instructure.Editor.selection",  # only whether there is one is used
+    "student_view": "$com.instructure.User.student_view",
+    "masquerading": "$Canvas.masqueradingUser.id",  # filled in where somebody acts as another person
+    "assignment_id": "$Canvas.assignment.id",  # this and the rest: only where something is handed in
+    "assignment_extensions": "$com.instructure.Assignment.allowedFileExtensions",
+    "assignment_due_at": "$Canvas.assignment.dueAt.iso8601",
+    "assignment_most_attempts": "$Canvas.assignment.allowedAttempts",
+    "assignment_attempts": "$Canvas.assignment.submission.studentAttempts",
 }
 
 _CANVAS: Final = "https://canvas.instructure.com/lti/"
@@ -37,6 +44,7 @@ _TOOL: Final = "https://purl.imsglobal.org/spec/lti-tool-configuration"
 _CLAIMS: Final = ("sub", "name", "given_name", "family_name", "email", "locale")
 ADMINISTRATION: Final = "account_navigation"
 COURSE: Final = "course_navigation"
+HOMEWORK: Final = "homework_submission"
 _ALIASES: Final = {"editor_button": "RichTextEditor"}  # the standard's own names
 
 
@@ -59,7 +67,7 @@ PLACEMENTS: Final = (
         N_("People put media with captions into pages, assignments, discussions and replies."),
     ),
     Placement(
-        "homework_submission",
+        HOMEWORK,
         MessageType.DEEP_LINKING,
         N_("Homework submission"),
         N_("Students hand in a video or sound recording with its captions."),

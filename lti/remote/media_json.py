@@ -96,7 +96,7 @@ def _media(entry: _Media, canvas_url: str) -> CanvasMedia:
         can_add_captions=truth(entry.can_add_captions),
     )
     sources = part(entry.media_sources, _SOURCE)
-    return CanvasMedia(item, _sources(sources, canvas_url), tracks, _length(sources))
+    return CanvasMedia(item, _sources(sources, canvas_url), tracks, _length(sources), _size(sources))
 
 
 def _object_url(canvas_url: str, media_id: str) -> str:
@@ -120,6 +120,12 @@ def _length(sources: Sequence[_Source]) -> float | None:
         if size and bitrate:
             return size * 1024 * 8 / (bitrate * 1000)
     return None
+
+
+def _size(sources: Sequence[_Source]) -> int | None:
+    """Give the size of what was uploaded, in bytes: Kaltura says it in KB. Transcodes come and go."""
+    sizes = (number(source.size) for source in sources if truth(source.isOriginal))
+    return next((size * 1024 for size in sizes if size), None)
 
 
 def _source(entry: _Source, canvas_url: str) -> MediaSource | None:

@@ -34,7 +34,8 @@ class CanvasMedia:
     item: MediaItem
     sources: tuple[MediaSource, ...] = ()
     tracks: tuple[CanvasTrack, ...] = ()  # the same tracks as ``item.tracks``, with their addresses
-    length: float | None = None  # seconds, estimated; only where sources were asked for
+    length: float | None = None  # seconds, estimated; this and size only where sources were asked for
+    size: int | None = None  # bytes of what was uploaded, to the KB
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from lti.model import Catalogue, ChosenTrack, Embed, MediaType, Scope, TrackOrig
 from lti.store.crypto import SecretBox
 from lti.store.database import Database
 from lti.store.prepared import Prepared
-from lti.store.schema import embeds
+from lti.store.schema import embeds, hand_ins
 
 
 class Embeds:
@@ -30,9 +30,10 @@ class Embeds:
         )
         self._count = Prepared(database, select(func.count().label("number")).select_from(embeds).where(of_item))
 
-    def add(self, new: Sequence[Embed]) -> None:
-        """Keep embeds: all of them, or none.
+    def add(self, new: Sequence[Embed], assignment_id: str | None = None) -> None:
+        """Keep embeds: all of them, or none. Those that are handed in get their row among the hand-ins.
 
+        :param assignment_id: the platform's number of what they are handed in for.
         :raises PlatformUnknown: when the platform was removed meanwhile.
         :raises StorageUnavailable: when the database does not answer.
         """
@@ -40,6 +41,10 @@ class Embeds:
             return
         with self._database.transaction() as connection:
             connection.execute(insert(embeds), [self._row(embed) for embed in new])
+            handed_in = [embed.id for embed in new if embed.handed_in_at is not None]
+            if handed_in:
+                rows = [{"embed_id": each, "assignment_id": assignment_id} for each in handed_in]
+                connection.execute(insert(hand_ins), rows)
 
     def get(self, embed_id: str) -> Embed | None:
         """Find an embed.
@@ -79,6 +84,7 @@ class Embeds:
             "end_seconds": embed.end,
             "show_transcript": embed.show_transcript,
             "created_at": embed.created_at,
+            "handed_in_at": embed.handed_in_at,
         }
 
     def _embed(self, row: Any) -> Embed:
@@ -105,4 +111,5 @@ class Embeds:
             end=row.end_seconds,
             show_transcript=row.show_transcript,
             created_at=row.created_at,
+            handed_in_at=row.handed_in_at,
         )

@@ -186,6 +186,20 @@ embeds = Table(
     Column("end_seconds", Float(53)),
     Column("show_transcript", Boolean, nullable=False),
     Column("created_at", Instant, nullable=False),
+    Column("handed_in_at", Instant),
+)
+
+# The embeds that were handed in; they have ``handed_in_at``, so that others need no look into this table.
+hand_ins = Table(
+    "hand_ins",
+    metadata,
+    Column("embed_id", SafeText, ForeignKey("embeds.id", ondelete="CASCADE"), primary_key=True),
+    Column("assignment_id", SafeText),
+    Column("seconds", Float(53)),
+    Column("size", BigInteger),
+    Column("media_created_at", Instant),
+    Column("changed_at", Instant),
+    Column("change", Text),
 )
 
 cache_entries = Table(

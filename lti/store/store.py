@@ -14,6 +14,7 @@ from lti.store.database import Database
 from lti.store.deep_links import DeepLinks
 from lti.store.embeds import Embeds
 from lti.store.grants import Grants
+from lti.store.hand_ins import HandIns
 from lti.store.institutions import Institutions
 from lti.store.invitations import Invitations
 from lti.store.keys import Keys
@@ -44,6 +45,7 @@ class Store:
         self.tickets = Tickets(database, box, clock)
         self.grants = Grants(database, box, clock)
         self.embeds = Embeds(database, box)
+        self.hand_ins = HandIns(database)
         self.cache = Cache(database, box, clock)
         self.captions = Captions(database)
         self.reports = Reports(database)

@@ -48,16 +48,15 @@ def blueprint(parts: Parts, guard: Guard) -> Blueprint:
             search=query.search,
             cursor=query.cursor,
         )
-        return json_response(Presenter(session.language).page(page))
+        return json_response(Presenter(session.language, session.viewer.assignment).page(page))
 
     @api.post("/canvas/media/detail")
     @guard.session(may_list)
     def detail(session: Session) -> Response:
         """Look at one media item: its sources, and its tracks with their texts."""
         handle = read_json(request, DetailRequest).handle
-        return json_response(
-            Presenter(session.language).detail(parts.library.detail(session.viewer, session.platform, handle))
-        )
+        found = parts.library.detail(session.viewer, session.platform, handle)
+        return json_response(Presenter(session.language, session.viewer.assignment).detail(found))
 
     @api.post("/insert")
     @guard.session(may_pick)
@@ -65,7 +64,8 @@ def blueprint(parts: Parts, guard: Guard) -> Blueprint:
         """Make the embeds, and the signed answer that the page posts to Canvas."""
         stored = _deep_link(session)
         picks = [_pick(pick) for pick in read_json(request, InsertRequest).picks]
-        inserted = parts.embedding.insert(session.viewer, session.platform, picks)
+        inserting = parts.handing_in if session.viewer.hands_in else parts.embedding
+        inserted = inserting.insert(session.viewer, session.platform, picks)
         items = [content_item(item, parts.base_url) for item in inserted]
         return _answer(session, stored, items, notes_of(inserted))
 

@@ -39,7 +39,8 @@ def blueprint(parts: Parts, guard: Guard) -> Blueprint:
         return _answer(session, parts.fresh_items.of_upload(session.viewer, session.platform, upload_id))
 
     def _answer(session: Session, listed: ListedItem, status: int = 200) -> Response:
-        items: list[Any] = Presenter(session.language).page(LibraryPage((listed,), None))["items"]
+        presenter = Presenter(session.language, session.viewer.assignment)
+        items: list[Any] = presenter.page(LibraryPage((listed,), None))["items"]
         return json_response({"item": items[0]}, status)
 
     return importing

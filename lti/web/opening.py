@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import re
 from typing import Any, Final
 
 from flask import Response
@@ -19,6 +18,7 @@ from lti.web.headers import origins, page_policy
 from lti.web.localization import Localization
 from lti.web.parts import Parts
 from lti.web.present import Presenter
+from lti.web.viewers import notes, viewer_of
 
 _PICKER_PATHS: Final = {
     "captions": "/api/captions",  # and what is to be done: text, check, save …
@@ -71,7 +71,6 @@ _CAPTIONING_PATHS: Final = {
     "session": "/api/session",
 }
 _PLAYER_PATHS: Final = {"watch": "/api/watch", "session": "/api/session"}
-_GROUP_RETURN: Final = re.compile(r"https?://[^/?#]+/groups/(?P<id>[0-9]{1,20})/deep_linking_response(?:\?|$)")
 _LINK_TYPES: Final = frozenset({"ltiResourceLink", "link"})
 
 
@@ -101,7 +100,7 @@ class Opening:
         if embed_id is None:
             return self._page("hello.html", launch, {})
         embed = self._parts.store.embeds.get(embed_id)
-        if embed is None or embed.platform_id != launch.platform.id:
+        if embed is None or embed.platform_id != launch.platform.id or not _in_its_place(embed, launch):
             raise NotFound(
                 "no such embed on this platform",
                 message=N_("This video or sound recording is not here any more."),
@@ -122,22 +121,25 @@ class Opening:
             deep_link_id = self._parts.store.deep_links.put(
                 launch.subject, launch.platform.id, settings, launch.deployment_id, launch.return_url
             )
-        viewer = _viewer(launch, deep_link_id=deep_link_id, email=self._email(launch))
+        viewer = viewer_of(launch, deep_link_id=deep_link_id, email=self._email(launch))
         accepts = settings.accept_types
         studio = self._parts.studio_library.origin(launch.platform)
         config = {
             "scopes": [{"scope": scope} for scope in _scopes(viewer, studio=studio is not None)],
             "uploads": studio is not None,
-            "accept_multiple": settings.accept_multiple,
+            "accept_multiple": settings.accept_multiple and not viewer.hands_in,
             "can_link": viewer.selection and bool(accepts & _LINK_TYPES),
             "forms": [form for form, kind in (("captioned", "ltiResourceLink"), ("native", "html")) if kind in accepts],
+            "hand_in": viewer.hands_in,
+            "extensions": viewer.assignment.extensions if viewer.assignment else (),
+            "notes": notes(launch, viewer, self._language(launch), self._parts.clock()),
             "api": _PICKER_PATHS,
         }
-        shape = ("accept_multiple", "can_link")
+        shape = ("accept_multiple", "can_link", "hand_in")
         return self._page("picker.html", launch, self._session(viewer) | config, shape, settings.return_url)
 
     def _player(self, launch: Launch, embed: Embed) -> Response:
-        viewer = _viewer(launch, embed_id=embed.id)
+        viewer = viewer_of(launch, embed_id=embed.id)
         playback = self._parts.watching.playback(
             embed, launch.platform, course_id=viewer.canvas_course_id, only_cached=True
         )
@@ -214,7 +216,7 @@ class Opening:
 
     def _clerk(self, launch: Launch) -> Viewer:
         """Give the viewer of a page from which professional captioning is opened, if it is open to them."""
-        plain = _viewer(launch)
+        plain = viewer_of(launch)
         entry = self._parts.captioning.access.entry(
             launch.platform,
             launch.subject,
@@ -269,38 +271,21 @@ def framers(launch: Launch) -> tuple[str, ...]:
     return origins((launch.platform.canvas_url, deep_linking, launch.return_url))
 
 
-def _viewer(
-    launch: Launch, *, deep_link_id: str | None = None, embed_id: str | None = None, email: str | None = None
-) -> Viewer:
-    custom = launch.custom
-    return Viewer(
-        platform_id=launch.platform.id,
-        deployment_id=launch.deployment_id,
-        subject=launch.subject,
-        roles=launch.roles,
-        locale=launch.locale or "en",
-        context_id=launch.context.id if launch.context else None,
-        canvas_user_id=custom.get("canvas_user_id"),
-        canvas_course_id=custom.get("canvas_course_id"),
-        canvas_group_id=_group_id(launch),
-        deep_link_id=deep_link_id,
-        embed_id=embed_id,
-        selection=bool(custom.get("editor_selection")),
-        email=email,
-    )
+def _in_its_place(embed: Embed, launch: Launch) -> bool:
+    """Whether an embed may be watched where a launch comes from.
 
-
-def _group_id(launch: Launch) -> str | None:
-    """Find the Canvas group of a launch from a group's page.
-
-    Canvas has no variable for it (reference/canvas.md 2.4), but its signed return address is that of the group (3.1).
+    Pages are copied with their course, and what they embed plays there. What was handed in is of its course alone.
     """
-    found = _GROUP_RETURN.match(launch.deep_linking.return_url) if launch.deep_linking else None
-    return found["id"] if found else None
+    here = launch.context.id if launch.context else None
+    return embed.handed_in_at is None or embed.context_id is None or embed.context_id == here
 
 
 def _scopes(viewer: Viewer, *, studio: bool) -> list[str]:
-    """List the tabs. Only who teaches may work with the media of a whole course or group (design section 10)."""
-    course = ["course"] if viewer.teaches and viewer.canvas_course_id else []
-    group = ["group"] if viewer.teaches and viewer.canvas_group_id else []
+    """List the tabs. Only who teaches may work with the media of a whole course or group (design section 10).
+
+    Only one's own is handed in.
+    """
+    teaches = viewer.teaches and not viewer.hands_in
+    course = ["course"] if teaches and viewer.canvas_course_id else []
+    group = ["group"] if teaches and viewer.canvas_group_id else []
     return ["own", *course, *group, *(f"studio_{scope}" for scope in ["own", *course] if studio)]

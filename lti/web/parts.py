@@ -17,6 +17,7 @@ from lti.media import (
     CourseReport,
     Embedding,
     FreshItems,
+    HandingIn,
     Importing,
     Library,
     Receiving,
@@ -64,6 +65,7 @@ class Parts:
     keeping: StudioKeeping
     caption_care: CaptionCare
     embedding: Embedding
+    handing_in: HandingIn
     watching: Watching
     administration: Administration
     checks: Checks

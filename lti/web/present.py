@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from lti.errors import N_, CuedeckError
-from lti.media import ItemDetail, LibraryPage, ListedItem, Playback, TrackView
-from lti.model import Catalogue, MediaItem, MediaSource, Track, TrackOrigin
+from lti.media import HandInView, ItemDetail, LibraryPage, ListedItem, Playback, TrackView, refusal
+from lti.model import Assignment, Catalogue, MediaChange, MediaItem, MediaSource, Track, TrackOrigin
 from lti.web.localization import Localization
 
 _KINDS: Final = {
@@ -18,10 +18,29 @@ _KINDS: Final = {
 }  # subtitles are what people expect: only the others are named
 
 
+# The date of the change itself nobody tells us.
+_CHANGED: Final = {
+    MediaChange.LENGTH: N_(
+        "This recording was replaced after it was handed in: it has another length. First noticed on %(date)s."
+    ),
+    MediaChange.SIZE: N_(
+        "This recording was replaced after it was handed in: its file has another size. First noticed on %(date)s."
+    ),
+    MediaChange.DATE: N_(
+        "This recording was replaced after it was handed in: it was made at another time. First noticed on %(date)s."
+    ),
+}
+
+
 class Presenter:
     """Writes values for one person."""
 
-    def __init__(self, language: Localization) -> None:
+    def __init__(self, language: Localization, assignment: Assignment | None = None) -> None:
+        """Take the language.
+
+        :param assignment: what is handed in for: items are told apart by whether it takes them.
+        """
+        self._assignment = assignment
         self._language = language
         self._text = language.gettext
 
@@ -75,6 +94,7 @@ class Presenter:
                 }
                 for track in playback.tracks
             ],
+            "handed_in": self._handed_in(playback.handed_in),
             "notes": self._notes(playback.notes),
             "problem": self._problem(playback.problem) if playback.problem else None,
             "native_url": playback.native_url,
@@ -86,6 +106,7 @@ class Presenter:
 
     def _item(self, item: MediaItem, handle: str) -> dict[str, Any]:
         created = item.created_at
+        refused = refusal(self._assignment, item)
         return {
             # The picker keeps both catalogues in one selection.
             "id": item.id if item.catalogue is Catalogue.CANVAS else f"{item.catalogue}-{item.id}",
@@ -111,6 +132,8 @@ class Presenter:
             if item.tracks_known
             else None,
             "handle": handle,
+            "refused": self._text(refused.message, **refused.values) if refused else None,
+            "refused_next": self._text(refused.next_step, **refused.values) if refused else None,
         }
 
     def _track(self, track: Track) -> dict[str, Any]:
@@ -137,6 +160,19 @@ class Presenter:
 
     def _notes(self, notes: Iterable[str]) -> list[str]:
         return [self._text(note) for note in notes]
+
+    def _handed_in(self, view: HandInView | None) -> list[str]:
+        """Say when work was handed in, and what is known to have become another since."""
+        if view is None:
+            return []
+        date = self._language.date
+        said = [self._text(N_("Handed in on %(date)s."), date=date(view.handed_in_at))]
+        if view.changed_at is not None and view.change is not None:
+            said.append(self._text(_CHANGED[view.change], date=date(view.changed_at)))
+        if view.captions_changed_at is not None:
+            changed = N_("Its captions were changed after it was handed in, on %(date)s.")
+            said.append(self._text(changed, date=date(view.captions_changed_at)))
+        return said
 
     def _problem(self, problem: CuedeckError) -> dict[str, str]:
         return {

@@ -28,7 +28,7 @@ def blueprint(parts: Parts, guard: Guard) -> Blueprint:
             query=StudioQuery(asked.search, asked.owner, asked.tag),
             cursor=asked.cursor,
         )
-        return json_response(Presenter(session.language).page(page))
+        return json_response(Presenter(session.language, session.viewer.assignment).page(page))
 
     @studio.post("/media/detail")
     @guard.session(may_pick)
@@ -36,6 +36,6 @@ def blueprint(parts: Parts, guard: Guard) -> Blueprint:
         """Look at one media item: its sources, and its tracks with their texts."""
         handle = read_json(request, DetailRequest).handle
         found = parts.studio_library.detail(session.viewer, session.platform, handle)
-        return json_response(Presenter(session.language).detail(found))
+        return json_response(Presenter(session.language, session.viewer.assignment).detail(found))
 
     return studio

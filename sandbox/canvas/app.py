@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from sandbox.canvas import (
     apps,
+    assignments,
     authorize,
     content_items,
     controls,
@@ -31,7 +32,7 @@ from sandbox.canvas.oauth import oauth_blueprint
 from sandbox.canvas.platform import Platform, current_platform
 from sandbox.canvas.players import players_blueprint
 from sandbox.canvas.seed import build_world
-from sandbox.canvas.session import current_person
+from sandbox.canvas.session import current_person, real_person
 from sandbox.canvas.world import World
 from sandbox.common.server import LOOPBACK
 from sandbox.media.clips import ClipStore
@@ -61,8 +62,8 @@ def create_canvas(config: CanvasConfig, world: World | None = None, faults: Faul
     app.after_request(_tell_the_time)
     app.context_processor(_page_values)
     for module in (
-        home, pages, discussions, lti, navigation, authorize, jwks, deep_linking, content_items, storage, controls,
-        apps, registrations,
+        home, pages, discussions, assignments, lti, navigation, authorize, jwks, deep_linking, content_items, storage,
+        controls, apps, registrations,
     ):  # fmt: skip
         app.register_blueprint(module.blueprint)
     app.register_blueprint(oauth_blueprint(world, faults))
@@ -100,6 +101,7 @@ def _page_values() -> dict[str, object]:
     behaviour = platform.faults.behaviour
     return {
         "me": current_person(platform.world),
+        "really": real_person(platform.world),
         "school_name": platform.config.school.name,
         "storage_frame": platform.storage_frame and behaviour.storage_frame,
         "answers_messages": behaviour.answers_messages,

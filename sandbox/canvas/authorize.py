@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from urllib.parse import parse_qs, urlencode
 
 from flask import Blueprint, abort, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from sandbox.canvas.launches import STORAGE_TARGET, Hint, read_hint, take_launch
+from sandbox.canvas.places import ANONYMOUS, place_of
 from sandbox.canvas.platform import Platform, current_platform
 from sandbox.canvas.session import current_person
 from sandbox.canvas.tool import InstalledTool
+from sandbox.canvas.world import Person
 
 blueprint = Blueprint("authorize", __name__)
 
@@ -94,13 +97,20 @@ def _error(
     if params.get("scope") != "openid":
         found = ("invalid_request_object", "The 'scope' must be 'openid'")
     person = current_person(platform.world)
-    if person is None or person.opaque != params.get("login_hint"):
+    if (person or _nobody(platform, hint)).opaque != params.get("login_hint"):
         found = ("login_required", "Must have an active user session")
     if platform.config.strict and found is None:
         found = _strict(params)
     if tool is None or not platform.is_on(tool):
         found = ("unauthorized_client", "Client not authorized in requested context")
     return _as_fields(found, params) if found else None
+
+
+def _nobody(platform: Platform, hint: Hint) -> Person:
+    """Give who a browser is that nobody is logged in in: in a public course that will do."""
+    place = place_of(platform.world, f"{hint['context_type'].lower()}_{hint['context_id']}")
+    is_open = place is not None and place.course is not None and place.course.public
+    return ANONYMOUS if is_open else replace(ANONYMOUS, opaque="")
 
 
 def _strict(params: Mapping[str, str]) -> tuple[str, str] | None:

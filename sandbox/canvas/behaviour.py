@@ -32,5 +32,7 @@ class Behaviour(Changeable):
     throttle_reserve: float = 50.0  # for each request in flight
     storage_frame: bool = True  # pages have the post_message_forwarding frame
     answers_messages: bool = True  # pages answer what tools post to them; Canvas's mobile apps never do
+    homework_variables: bool = True  # variables of the assignment are filled in where something is handed in
+    homework_placement: bool = True  # and the launch says in which placement it is
     # Canvas charges 200 for a token call. All of a test's people share one address here, so it is low unless asked for.
     token_call_cost: float = 10.0

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from sandbox.canvas.coursework import Assignment, attempts
 from sandbox.canvas.places import Place
 from sandbox.canvas.platform import Platform
 from sandbox.canvas.tool import InstalledTool
@@ -22,6 +23,7 @@ _MEMBERSHIP = {
     "student": ("membership#Learner",),
     "observer": ("membership#Mentor",),
 }
+_TEST_USER = "http://purl.imsglobal.org/vocab/lti/system/person#TestUser"
 _STAFF = frozenset({"teacher", "ta", "designer"})
 _NRPS_SCOPE = "https://purl.imsglobal.org/spec/lti-nrps/scope/contextmembership.readonly"
 
@@ -57,6 +59,8 @@ class LaunchRequest:
     link: ResourceLink | None = None
     editor: EditorFields | None = None
     deep_link_return_url: str | None = None  # makes it a deep-linking request
+    assignment: Assignment | None = None
+    real_person: Person | None = None  # who acts as the person
 
     @property
     def target(self) -> str:
@@ -93,13 +97,16 @@ def build(platform: Platform, launch: LaunchRequest) -> dict[str, Any]:
         editor=launch.editor,
         link=launch.link,
         school=platform.config.school,
+        assignment=launch.assignment if platform.faults.behaviour.homework_variables else None,
+        attempts=len(attempts(platform.world.submissions, launch.assignment.id, person.id)) if launch.assignment else 0,
+        real_person=launch.real_person,
     )
     custom = tool.custom_fields(launch.placement) | (launch.link.custom if launch.link else {})
     claims: dict[str, Any] = {
         "iss": platform.config.issuer,
         "aud": tool.client_id,
         "azp": tool.client_id,
-        "sub": person.lti_uuid,
+        **({"sub": person.lti_uuid} if person.id else {}),
         "iat": now,
         "exp": now + TOKEN_SECONDS,
         "locale": person.locale,
@@ -120,7 +127,7 @@ def build(platform: Platform, launch: LaunchRequest) -> dict[str, Any]:
         f"{LTI}lti1p1": {"user_id": person.opaque},
     }
     claims |= _personal(tool.privacy, person, facts, platform.config.url)
-    if launch.placement:
+    if launch.placement and (platform.faults.behaviour.homework_placement or launch.assignment is None):
         claims["https://www.instructure.com/placement"] = launch.placement
     if _NRPS_SCOPE in tool.scopes:
         claims["https://purl.imsglobal.org/spec/lti-nrps/claim/namesroleservice"] = {
@@ -132,6 +139,8 @@ def build(platform: Platform, launch: LaunchRequest) -> dict[str, Any]:
 
 def role_uris(world: World, person: Person, place: Place) -> tuple[str, ...]:
     """Mix institution, membership and system roles as Canvas does, sorted. Groups give no membership role."""
+    if not person.id:
+        return (f"{_LIS}person#None",)
     everywhere = {role for c in world.courses.values() if (role := c.enrollments.get(person.id))}
     roles = {"system/person#User"}
     if everywhere & _STAFF:
@@ -142,12 +151,12 @@ def role_uris(world: World, person: Person, place: Place) -> tuple[str, ...]:
         roles.add("institution/person#Administrator")
     if place.course is not None:
         roles.update(_MEMBERSHIP.get(place.course.enrollments.get(person.id, ""), ()))
-    return tuple(sorted(_LIS + role for role in roles))
+    return tuple(sorted([*(_LIS + role for role in roles), *([_TEST_USER] if person.test_student else [])]))
 
 
 def _context(place: Place) -> dict[str, Any]:
     context: dict[str, Any] = {"id": place.opaque, "title": place.name}
-    if place.kind != "account":  # the vocabulary has no word for one
+    if place.kind not in {"account", "user"}:  # the vocabulary has no word for one
         context["type"] = [f"{_LIS}course#{'CourseOffering' if place.kind == 'course' else 'Group'}"]
     return context | ({"label": place.label} if place.label else {})
 
@@ -167,9 +176,11 @@ def _presentation(launch: LaunchRequest) -> dict[str, Any]:
 
 def _personal(privacy: str, person: Person, facts: LaunchFacts, canvas_url: str) -> dict[str, Any]:
     claims: dict[str, Any] = {}
+    if not person.id:
+        return claims
     if privacy == "public":
         claims["picture"] = f"{canvas_url}/sandbox-static/avatar.svg"
-    if privacy in {"public", "email_only"}:
+    if privacy in {"public", "email_only"} and person.email:
         claims["email"] = person.email
     if privacy in {"public", "name_only"}:
         first, _, last = person.name.partition(" ")

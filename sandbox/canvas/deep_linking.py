@@ -25,7 +25,7 @@ _AGAIN = "Do not attempt to submit content items multiple times."
 _TEXTS = ("msg", "log", "errormsg", "errorlog")
 
 
-@blueprint.post("/<any(courses, groups):collection>/<int:number>/deep_linking_response")
+@blueprint.post("/<any(courses, groups, users):collection>/<int:number>/deep_linking_response")
 def deep_linking_response(collection: str, number: int) -> Response:
     """Take a tool's answer. No session is needed: the JWT and the one-time ``data`` say enough."""
     platform = current_platform()

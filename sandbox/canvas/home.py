@@ -6,9 +6,9 @@ from flask import Blueprint, abort, current_app, redirect, render_template, requ
 from werkzeug.wrappers import Response
 
 from sandbox.canvas.navigation import navigation
-from sandbox.canvas.places import find_place, may_edit, place_of
+from sandbox.canvas.places import EDITORS, find_place, may_edit, place_of
 from sandbox.canvas.platform import current_platform
-from sandbox.canvas.session import current_person, log_in, log_out, login_required
+from sandbox.canvas.session import current_person, log_in, log_out, login_required, real_person
 from sandbox.canvas.world import Person, World
 from sandbox.common.safe_return import safe_return
 
@@ -33,7 +33,8 @@ def the_world() -> World:
 def front() -> str:
     """Choose who to be."""
     world = the_world()
-    people = [(person, _what_they_are(world, person)) for person in sorted(world.people.values(), key=lambda p: p.id)]
+    everybody = sorted((p for p in world.people.values() if not p.test_student), key=lambda p: p.id)
+    people = [(person, _what_they_are(world, person)) for person in everybody]
     return render_template("front.html", people=people, return_to=safe_return(request.args.get("return_to")) or "/")
 
 
@@ -56,6 +57,32 @@ def leave() -> Response:
     return response
 
 
+@blueprint.post("/courses/<int:number>/student_view")
+@login_required
+def student_view(number: int) -> Response:
+    """Let a teacher act as the course's test student."""
+    world = the_world()
+    person, course = current_person(world), world.courses.get(number)
+    students = [world.people[each] for each in course.enrollments] if course else []
+    tester = next((each for each in students if each.test_student), None)
+    if person is None or tester is None or world.role_in(person.id, f"course_{number}") not in EDITORS:
+        abort(403)
+    response = redirect(f"/courses/{number}", 303)
+    log_in(response, tester, person)
+    return response
+
+
+@blueprint.post("/student_view/leave")
+@login_required
+def leave_student_view() -> Response:
+    """Be oneself again."""
+    real = real_person(the_world())
+    response = redirect(url_for("home.dashboard"), 303)
+    if real is not None:
+        log_in(response, real)
+    return response
+
+
 @blueprint.get("/")
 @login_required
 def dashboard() -> str:
@@ -64,14 +91,15 @@ def dashboard() -> str:
     person = current_person(world)
     assert person is not None
     keys = [f"course_{number}" for number in world.courses] + [f"group_{number}" for number in world.groups]
+    keys.append(f"user_{person.id}")
     places = [place for key in keys if world.role_in(person.id, key) and (place := place_of(world, key))]
     return render_template("dashboard.html", places=places, trouble=_tool_trouble())
 
 
-@blueprint.get("/<any(courses, groups):collection>/<int:number>")
+@blueprint.get("/<any(courses, groups, users):collection>/<int:number>")
 @login_required
 def place_home(collection: str, number: int) -> str:
-    """List the pages of a course or a group."""
+    """List the pages of a course, a group or a portfolio, and a course's assignments."""
     world = the_world()
     person = current_person(world)
     place = find_place(world, collection, number)
@@ -89,6 +117,10 @@ def place_home(collection: str, number: int) -> str:
         pages=pages,
         groups=[g for g in groups if g and world.role_in(person.id, g.key)],
         may_edit=may_edit(world, person.id, place),
+        assignments=[each for each in world.assignments.values() if f"course_{each.course_id}" == place.key],
+        student_view=place.course is not None
+        and role in EDITORS
+        and any(world.people[each].test_student for each in place.course.enrollments),
         menu=navigation(current_platform(), "course_navigation", role, person.locale) if place.kind == "course" else [],
     )
 

@@ -11,10 +11,11 @@ from flask import Blueprint, abort, make_response, render_template, request
 from werkzeug.wrappers import Response
 
 from sandbox.canvas.claims import LaunchRequest, is_deep_linking
+from sandbox.canvas.coursework import Assignment
 from sandbox.canvas.launches import login_request
-from sandbox.canvas.places import Place, find_place
+from sandbox.canvas.places import ANONYMOUS, Place, find_place, role_of
 from sandbox.canvas.platform import Platform, current_platform
-from sandbox.canvas.session import current_person, login_required
+from sandbox.canvas.session import current_person, login_required, open_or_login_required, real_person
 from sandbox.canvas.tool import InstalledTool
 from sandbox.canvas.variables import EditorFields
 from sandbox.canvas.world import Person, ResourceLink
@@ -25,13 +26,14 @@ blueprint = Blueprint("lti", __name__)
 ALLOW = (
     "geolocation *; microphone *; camera *; midi *; encrypted-media *; autoplay *; clipboard-write *; display-capture *"
 )
+HOMEWORK = "homework_submission"
 NO_SETTINGS = "Couldn't find valid settings for this link"
 _STAFF = frozenset({"teacher", "ta", "designer", "admin"})
 _STUDENT_RIGHTS = frozenset({"read", "participate_as_student", "post_to_forum", "read_forum", "create_forum"})
 
 
 @blueprint.route(
-    "/<any(courses, groups):collection>/<int:number>/external_tools/<int:tool_id>/resource_selection",
+    "/<any(courses, groups, users):collection>/<int:number>/external_tools/<int:tool_id>/resource_selection",
     methods=["GET", "POST"],
 )
 @login_required
@@ -43,7 +45,7 @@ def resource_selection(collection: str, number: int, tool_id: int) -> Response:
     placement = "editor_button" if request.values.get("editor") else request.values.get("launch_type", "")
     if tool is None or placement not in tool.placements:
         return refused("Couldn't find valid settings for this tool", 404)
-    if not visible(tool, placement, role) or not permitted(tool, placement, role):
+    if role == "anonymous" or not visible(tool, placement, role) or not permitted(tool, placement, role):
         return refused("You are not authorized to perform this action", 401)
     editor = EditorFields(
         contents=request.values.get("editor_contents", ""),
@@ -51,6 +53,9 @@ def resource_selection(collection: str, number: int, tool_id: int) -> Response:
         resource_type=request.values.get("com_instructure_course_canvas_resource_type", ""),
         resource_id=request.values.get("com_instructure_course_canvas_resource_id", ""),
     )
+    assignment = _assignment(platform, place) if placement == HOMEWORK else None
+    if placement == HOMEWORK and (assignment is None or role != "student"):
+        return refused("Couldn't find valid settings for this tool", 404)
     query = {"include_host": "true"} | ({} if placement == "editor_button" else {"placement": placement})
     launch = LaunchRequest(
         tool,
@@ -60,15 +65,17 @@ def resource_selection(collection: str, number: int, tool_id: int) -> Response:
         return_url=f"{platform.config.url}/deep_linking_cancel?{urlencode(query)}",
         placement=placement,
         editor=editor if placement == "editor_button" else None,
+        assignment=assignment,
+        real_person=real_person(platform.world),
     )
     parent = request.values.get("parent_frame_context")
     if is_deep_linking(tool, placement):
-        launch = replace(launch, deep_link_return_url=_deep_link_return_url(platform, place, placement, parent))
+        launch = replace(launch, deep_link_return_url=_deep_link_return_url(platform, launch, parent))
     return initiate(platform, launch, framed=False, parent=parent)
 
 
-@blueprint.get("/<any(courses, groups):collection>/<int:number>/external_tools/retrieve")
-@login_required
+@blueprint.get("/<any(courses, groups, users):collection>/<int:number>/external_tools/retrieve")
+@open_or_login_required
 def retrieve(collection: str, number: int) -> Response:
     """Launch a stored resource link, or whichever tool an address belongs to."""
     platform = current_platform()
@@ -91,6 +98,7 @@ def retrieve(collection: str, number: int) -> Response:
         return_url=f"{platform.config.url}{place.path}/external_content/success/external_tool_redirect",
         target_link_uri=url,
         link=link,
+        real_person=real_person(platform.world),
     )
     display = request.args.get("display", "default")
     return initiate(
@@ -102,7 +110,7 @@ def retrieve(collection: str, number: int) -> Response:
     )
 
 
-@blueprint.get("/<any(courses, groups):collection>/<int:number>/external_content/success/external_tool_redirect")
+@blueprint.get("/<any(courses, groups, users):collection>/<int:number>/external_content/success/external_tool_redirect")
 def came_back(collection: str, number: int) -> str:
     """Where a tool returns to from a resource-link launch."""
     return render_template("lti/returned.html", message=request.args.get("lti_msg") or request.args.get("lti_errormsg"))
@@ -141,20 +149,28 @@ def permitted(tool: InstalledTool, placement: str, role: str) -> bool:
 def _who_and_where(platform: Platform, collection: str, number: int) -> tuple[Person, Place, str]:
     person = current_person(platform.world)
     place = find_place(platform.world, collection, number)
-    role = platform.world.role_in(person.id, place.key) if person and place else None
-    if person is None or place is None:
+    if place is None:
         abort(404)
+    role = role_of(platform.world, person, place)
     if role is None:
         abort(refused("You are not authorized to perform this action", 401))
-    return person, place, role
+    return person or ANONYMOUS, place, role
 
 
-def _deep_link_return_url(platform: Platform, place: Place, placement: str, parent: str | None) -> str:
+def _assignment(platform: Platform, place: Place) -> Assignment | None:
+    found = platform.world.assignments.get(request.values.get("assignment_id", 0, type=int))
+    return found if found is not None and place.course is not None and found.course_id == place.id else None
+
+
+def _deep_link_return_url(platform: Platform, launch: LaunchRequest, parent: str | None) -> str:
+    place, placement = launch.place, launch.placement
     payload: dict[str, Any] = {
         "nonce": platform.answers.put(placement, platform.now()),
         "modal": False,
         "placement": placement,
     }
+    if launch.assignment is not None:
+        payload["assignment_id"] = launch.assignment.id
     if parent:
         payload["parent_frame_context"] = parent
     data = jwt.encode(payload, platform.config.secret, algorithm="HS256")

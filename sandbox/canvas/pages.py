@@ -1,4 +1,4 @@
-"""Wiki pages of courses and groups: read, write, save as Canvas saves."""
+"""Wiki pages of courses and groups, and people's portfolios: read, write, save as Canvas saves."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from flask import Blueprint, abort, current_app, redirect, render_template, requ
 from werkzeug.wrappers import Response
 
 from sandbox.canvas.lti import ALLOW, buttons
-from sandbox.canvas.places import Place, find_place, may_edit
+from sandbox.canvas.places import ANONYMOUS, Place, find_place, may_edit, role_of
 from sandbox.canvas.platform import current_platform
 from sandbox.canvas.sanitizer import clean
-from sandbox.canvas.session import current_person, login_required
+from sandbox.canvas.session import current_person, login_required, open_or_login_required
 from sandbox.canvas.world import Page, Person, World
 
-blueprint = Blueprint("pages", __name__, url_prefix="/<any(courses, groups):collection>/<int:number>/pages")
+blueprint = Blueprint("pages", __name__, url_prefix="/<any(courses, groups, users):collection>/<int:number>/pages")
 
 
 @blueprint.get("")
@@ -26,7 +26,7 @@ def index(collection: str, number: int) -> Response:
 
 
 @blueprint.get("/<slug>")
-@login_required
+@open_or_login_required
 def show(collection: str, number: int, slug: str) -> str:
     """Show a page."""
     world, person, place = _here(collection, number)
@@ -86,11 +86,11 @@ def _here(collection: str, number: int, *, editing: bool = False) -> tuple[World
     world: World = current_app.extensions["world"]
     person = current_person(world)
     place = find_place(world, collection, number)
-    if person is None or place is None:
+    if place is None:
         abort(404)
-    if world.role_in(person.id, place.key) is None or (editing and not may_edit(world, person.id, place)):
+    if role_of(world, person, place) is None or (editing and not (person and may_edit(world, person.id, place))):
         abort(403)
-    return world, person, place
+    return world, person or ANONYMOUS, place
 
 
 def _page(world: World, place: Place, slug: str) -> Page:

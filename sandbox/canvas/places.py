@@ -6,18 +6,20 @@ import hashlib
 from dataclasses import dataclass
 
 from sandbox.canvas.school import School
-from sandbox.canvas.world import Course, Group, World
+from sandbox.canvas.world import Course, Group, Person, World
 
 ROOT_ACCOUNT_ID = 1
+# Canvas launches people who are not logged in, in public courses, as this one (reference/canvas.md 2.1).
+ANONYMOUS = Person(0, "", "", "", "en", "", "535fa085f22b4655f48cd5a36a9215f64c062838")
 EDITORS = frozenset({"teacher", "ta", "designer", "admin"})
 
 
 @dataclass(frozen=True)
 class Place:
-    """A course or a group, as pages and launches see it. ``key`` is the world's context string."""
+    """A course, a group or a person's own place, as pages and launches see it. ``key`` is the context string."""
 
     key: str  # "course_17"
-    kind: str  # "course", "group" or "account"
+    kind: str  # "course", "group", "user" or "account"
     id: int
     name: str
     label: str | None  # course code; others have none
@@ -28,7 +30,7 @@ class Place:
 
 
 def find_place(world: World, collection: str, number: int) -> Place | None:
-    """Find ``courses``/17 or ``groups``/5, None if there is none."""
+    """Find ``courses``/17, ``groups``/5 or ``users``/101 (a person's portfolio), None if there is none."""
     if collection == "courses" and (course := world.courses.get(number)):
         key = f"course_{number}"
         return Place(key, "course", number, course.name, course.code, course.opaque, f"/courses/{number}", course)
@@ -36,6 +38,9 @@ def find_place(world: World, collection: str, number: int) -> Place | None:
         return Place(
             f"group_{number}", "group", number, group.name, None, group.opaque, f"/groups/{number}", None, group
         )
+    if collection == "users" and (person := world.people.get(number)):
+        name = f"Portfolio of {person.name}"
+        return Place(f"user_{number}", "user", number, name, None, person.opaque, f"/users/{number}", None)
     return None
 
 
@@ -51,7 +56,14 @@ def place_of(world: World, key: str) -> Place | None:
     return find_place(world, f"{kind}s", int(number)) if number.isdigit() else None
 
 
+def role_of(world: World, person: Person | None, place: Place) -> str | None:
+    """Tell what somebody is in a place, ``anonymous`` for who is not logged in in a public course; None: nothing."""
+    is_open = place.course is not None and place.course.public
+    role = world.role_in(person.id, place.key) if person is not None else None
+    return role or ("anonymous" if is_open else None)
+
+
 def may_edit(world: World, person_id: int, place: Place) -> bool:
-    """Tell whether a person may edit wiki pages: staff in a course, every member in a group."""
+    """Tell whether a person may edit pages: staff in a course, every member in a group, people their own portfolio."""
     role = world.role_in(person_id, place.key)
-    return role is not None and (place.kind == "group" or role in EDITORS)
+    return role is not None and (place.kind in {"group", "user"} or role in EDITORS)

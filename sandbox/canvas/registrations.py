@@ -25,6 +25,13 @@ _VARIABLES = [
     "Canvas.user.isRootAccountAdmin",
     "Canvas.course.id",
     "com.instructure.Editor.selection",
+    "com.instructure.User.student_view",
+    "Canvas.masqueradingUser.id",
+    "Canvas.assignment.id",
+    "com.instructure.Assignment.allowedFileExtensions",
+    "Canvas.assignment.dueAt.iso8601",
+    "Canvas.assignment.allowedAttempts",
+    "Canvas.assignment.submission.studentAttempts",
 ]
 _ALGORITHMS = ["RS256"]
 

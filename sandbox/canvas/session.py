@@ -28,22 +28,39 @@ R = TypeVar("R")
 
 
 def current_person(world: World) -> Person | None:
-    """Tell who is logged in in this browser; None for nobody, a forged cookie, or a person who is gone."""
+    """Tell who is logged in in this browser; None for nobody, a forged cookie, or a person who is gone.
+
+    In the student view that is the test student.
+    """
+    return world.people.get(_session()[0])
+
+
+def real_person(world: World) -> Person | None:
+    """Tell who acts as somebody else in this browser; None where people are themselves."""
+    return world.people.get(_session()[1])
+
+
+def _session() -> tuple[int, int]:
+    """Read the cookie: who somebody is, and who they really are where that is another; 0 for nobody."""
     cookie = request.cookies.get(COOKIE)
     if cookie is None and request.method in {"GET", "HEAD"}:
         cookie = request.cookies.get(FRAMED_COOKIE)
     if not cookie:
-        return None
+        return 0, 0
     try:
-        person_id = _serializer().loads(cookie)
+        value = _serializer().loads(cookie)
     except BadSignature:
-        return None
-    return world.people.get(person_id) if isinstance(person_id, int) else None
+        return 0, 0
+    shown, real = value if isinstance(value, list) and len(value) == 2 else (value, 0)
+    return (shown, real) if isinstance(shown, int) and isinstance(real, int) else (0, 0)
 
 
-def log_in(response: WerkzeugResponse, person: Person) -> None:
-    """Make the browser that gets ``response`` be ``person``."""
-    value = str(_serializer().dumps(person.id))
+def log_in(response: WerkzeugResponse, person: Person, real: Person | None = None) -> None:
+    """Make the browser that gets ``response`` be ``person``.
+
+    :param real: who acts as this person, if it is somebody else.
+    """
+    value = str(_serializer().dumps([person.id, real.id] if real else person.id))
     response.set_cookie(COOKIE, value, httponly=True, samesite="Lax", path="/")
     response.set_cookie(FRAMED_COOKIE, value, httponly=True, samesite="None", secure=True, path="/")
 
@@ -52,6 +69,21 @@ def log_out(response: WerkzeugResponse) -> None:
     """End the session of the browser that gets ``response``."""
     response.delete_cookie(COOKIE, path="/", httponly=True, samesite="Lax")
     response.delete_cookie(FRAMED_COOKIE, path="/", httponly=True, samesite="None", secure=True)
+
+
+def open_or_login_required(view: Callable[P, R]) -> Callable[P, R | WerkzeugResponse]:
+    """Let people who are not logged in into public courses; send them to the front page elsewhere."""
+    guarded = login_required(view)
+
+    @wraps(view)
+    def opened(*args: P.args, **kwargs: P.kwargs) -> R | WerkzeugResponse:
+        arguments = request.view_args or {}
+        world: World = current_app.extensions["world"]
+        course = world.courses.get(arguments.get("number", 0)) if arguments.get("collection") == "courses" else None
+        is_open = course is not None and course.public and request.method in {"GET", "HEAD"}
+        return view(*args, **kwargs) if is_open else guarded(*args, **kwargs)
+
+    return opened
 
 
 def login_required(view: Callable[P, R]) -> Callable[P, R | WerkzeugResponse]:

@@ -10,7 +10,8 @@
   also of the tokens it has given out;
 * ``revoke_tokens``, ``expire_tokens`` (true);
 * ``delete_files``: a list of media ids whose files are thrown away, as in Canvas's own list of files;
-* ``delete_tracks``: a list of ``<media id>/<locale>``.
+* ``delete_tracks``: a list of ``<media id>/<locale>``;
+* ``replace_media``: a list of ``<media id>/<clip>``: another recording in the place of what is there.
 
 ``GET /sandbox/requests`` lists the requests since the log was cleared, ``DELETE`` clears it.
 """
@@ -36,6 +37,7 @@ _WISHES = {
     "expire_tokens",
     "delete_files",
     "delete_tracks",
+    "replace_media",
 }
 
 
@@ -92,6 +94,19 @@ class Switchboard:
                     del self.world.tracks[track.id]
             self.world.touch()
 
+    def replace_media(self, names: list[str]) -> None:
+        """Put another recording, named ``<media id>/<clip>``, where one is. Nothing else of it changes.
+
+        :raises ValueError: when there is no such media, or no such clip.
+        """
+        for media_id, _, clip in (name.partition("/") for name in names):
+            media = self.world.media.get(media_id)
+            if media is None or clip not in self.world.flavors:
+                raise ValueError(f"no media {media_id!r}, or no clip {clip!r}")
+            with self.world.lock:
+                media.flavors = (clip,)
+                self.world.touch()
+
     def clear(self) -> None:
         """Behave again. Tokens that were revoked stay revoked, and what was deleted stays deleted."""
         self.faults.clear()
@@ -117,6 +132,7 @@ class Switchboard:
             self.expire_tokens()
         self.delete_files(texts(wishes, "delete_files"))
         self.delete_tracks(texts(wishes, "delete_tracks"))
+        self.replace_media(texts(wishes, "replace_media"))
 
     def state(self) -> dict[str, object]:
         """Describe faults, behaviour, keys and tokens, without secrets."""

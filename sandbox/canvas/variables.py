@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
+from sandbox.canvas.coursework import FILE, Assignment
 from sandbox.canvas.places import ROOT_ACCOUNT_ID, Place
 from sandbox.canvas.school import SANDBOX, School
 from sandbox.canvas.world import Person, ResourceLink
@@ -50,6 +51,9 @@ class LaunchFacts:
     editor: EditorFields | None = None
     link: ResourceLink | None = None
     school: School = SANDBOX
+    assignment: Assignment | None = None
+    attempts: int = 0  # of the person at it
+    real_person: Person | None = None  # who acts as the person
 
 
 def substitute(fields: Mapping[str, Any], facts: LaunchFacts) -> dict[str, Any]:
@@ -75,27 +79,13 @@ def _values(facts: LaunchFacts) -> dict[str, Any]:
     values: dict[str, Any] = {
         "Canvas.api.domain": urlsplit(facts.canvas_url).netloc,
         "Canvas.api.baseUrl": facts.canvas_url,
-        "Canvas.user.id": person.id,
-        "User.id": person.id,
-        "Canvas.user.globalId": facts.school.global_id(person.id),
-        "Canvas.user.loginId": person.login,
-        "User.username": person.login,
-        "vnd.instructure.User.uuid": person.lti_uuid.replace("-", ""),
-        "Canvas.user.prefersHighContrast": "false",
-        "Canvas.user.isRootAccountAdmin": person.account_admin,
         "Canvas.account.id": ROOT_ACCOUNT_ID,
         "Canvas.account.name": facts.school.name,
         "Canvas.root_account.id": ROOT_ACCOUNT_ID,
         "Canvas.root_account.global_id": facts.school.global_id(ROOT_ACCOUNT_ID),
         "vnd.Canvas.root_account.uuid": facts.school.uuid,
         "com.instructure.User.allRoles": ",".join(facts.roles),
-        "com.instructure.User.student_view": False,
         "Canvas.membership.roles": _CANVAS_ROLES.get(facts.role, ""),
-        "Person.name.full": person.name,
-        "Person.name.given": person.name.split()[0],
-        "Person.name.family": person.name.split()[-1],
-        "Person.email.primary": person.email,
-        "Person.address.timezone": "Etc/UTC",
         "Message.locale": person.locale,
         "Message.documentTarget": facts.document_target,
         "Context.title": place.name,
@@ -103,6 +93,10 @@ def _values(facts: LaunchFacts) -> dict[str, Any]:
         "Canvas.environment.test": "false",
         "com.instructure.PostMessageToken": place.opaque[:8] + person.opaque[:8],
     }
+    if person.id:
+        values |= _of_person(facts)
+    if facts.assignment is not None:
+        values |= _of_assignment(facts.assignment, facts.attempts)
     if place.course is not None:
         values |= {
             "Canvas.course.id": place.id,
@@ -122,4 +116,44 @@ def _values(facts: LaunchFacts) -> dict[str, Any]:
     if editor is not None and place.course is not None and editor.resource_type:
         values["com.instructure.Course.canvas_resource_type"] = editor.resource_type
         values["com.instructure.Course.canvas_resource_id"] = editor.resource_id
+    return values
+
+
+def _of_person(facts: LaunchFacts) -> dict[str, Any]:
+    """Give what there is only for people who are logged in."""
+    person = facts.person
+    values: dict[str, Any] = {
+        "Canvas.user.id": person.id,
+        "User.id": person.id,
+        "Canvas.user.globalId": facts.school.global_id(person.id),
+        "Canvas.user.loginId": person.login,
+        "User.username": person.login,
+        "vnd.instructure.User.uuid": person.lti_uuid.replace("-", ""),
+        "Canvas.user.prefersHighContrast": "false",
+        "Canvas.user.isRootAccountAdmin": person.account_admin,
+        "com.instructure.User.student_view": person.test_student,
+        "Person.name.full": person.name,
+        "Person.name.given": person.name.split()[0],
+        "Person.name.family": person.name.split()[-1],
+        "Person.email.primary": person.email,
+        "Person.address.timezone": "Etc/UTC",
+    }
+    if facts.real_person is not None:
+        values["Canvas.masqueradingUser.id"] = facts.real_person.id
+    return values
+
+
+def _of_assignment(assignment: Assignment, attempts: int) -> dict[str, Any]:
+    """Give what there is only in a launch from an assignment. Extensions: none is an empty text, not no value."""
+    values: dict[str, Any] = {
+        "Canvas.assignment.id": assignment.id,
+        "Canvas.assignment.title": assignment.name,
+        "Canvas.assignment.submission.studentAttempts": attempts,
+    }
+    if FILE in assignment.submission_types:
+        values["com.instructure.Assignment.allowedFileExtensions"] = ",".join(assignment.allowed_extensions)
+    if assignment.allowed_attempts is not None:
+        values["Canvas.assignment.allowedAttempts"] = assignment.allowed_attempts
+    if assignment.due_at is not None:
+        values["Canvas.assignment.dueAt.iso8601"] = assignment.due_at.isoformat()
     return values

@@ -13,13 +13,17 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from sandbox.canvas.coursework import Assignment, Submission
 from sandbox.common.grants import Grants
 from sandbox.common.signed_addresses import AddressSigner
 
 
 @dataclass(frozen=True)
 class Person:
-    """Someone to be. ``lti_uuid`` is the ``sub`` of launches, ``opaque`` the ``login_hint``."""
+    """Someone to be. ``lti_uuid`` is the ``sub`` of launches, ``opaque`` the ``login_hint``.
+
+    A test student has no e-mail address: it is who a teacher becomes in the student view.
+    """
 
     id: int
     name: str
@@ -29,6 +33,7 @@ class Person:
     lti_uuid: str
     opaque: str
     account_admin: bool = False
+    test_student: bool = False
 
 
 @dataclass(frozen=True)
@@ -40,6 +45,7 @@ class Course:
     code: str
     opaque: str  # 40 hex digits: the context id of launches
     enrollments: dict[int, str]
+    public: bool = False  # people who are not logged in see its pages
 
 
 @dataclass(frozen=True)
@@ -177,6 +183,8 @@ class World:
     tracks: dict[int, MediaTrack] = field(default_factory=dict)
     pages: dict[tuple[str, str], Page] = field(default_factory=dict)
     resource_links: dict[str, ResourceLink] = field(default_factory=dict)
+    assignments: dict[int, Assignment] = field(default_factory=dict)
+    submissions: list[Submission] = field(default_factory=list)  # in the order of handing in
     flavors: dict[str, Flavor] = field(default_factory=dict)
     grants: Grants = field(default_factory=lambda: Grants(prefix="10000~"))
     addresses: AddressSigner = field(default_factory=AddressSigner)

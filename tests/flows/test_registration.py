@@ -19,6 +19,7 @@ from lti.model import Platform
 from lti.store import SecretBox, Store, open_database
 from tests.flows.harbour import Harbour, client_id
 from tests.flows.school import CLOCK, choose, error_page
+from tests.support.homework import DIARY, press_homework
 from tests.support.institution import (
     Administrator,
     invite,
@@ -65,10 +66,9 @@ def test_administrator_installs_by_one_address_and_a_student_watches(harbour: Ha
 def test_student_hands_in_one_recording_as_homework_and_the_teacher_sees_it(harbour: Harbour) -> None:
     student = harbour.be(SAM)
     number = int(harbour.client_id) % 10**13
-    select = f"{harbour.canvas}/courses/17/external_tools/{number}/resource_selection"
 
     def press() -> ToolPage:
-        return student.tool_page(student.follow(student.http.post(select, data={"launch_type": "homework_submission"})))
+        return student.tool_page(student.follow(press_homework(student, DIARY, number)))
 
     picker = harbour.launched(press)
     assert picker.answer.status_code == 200, picker.answer.text

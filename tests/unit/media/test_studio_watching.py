@@ -14,7 +14,7 @@ from lti.errors import (
     RemoteGone,
     RemoteUnavailable,
 )
-from lti.model import Catalogue, StudioAccount
+from lti.model import Catalogue, MediaChange, MediaFacts, StudioAccount
 from tests.unit.media.conftest import School
 from tests.unit.media.fake import CANVAS
 from tests.unit.media.studio_desk import CLOCK, Desk, desk_of
@@ -132,3 +132,33 @@ def test_viewer_in_a_course_is_led_to_studios_own_player(each_desk: Desk) -> Non
     )
     url = each_desk.watch(embed, course_id="17").native_url
     assert url == f"{CANVAS}/courses/17/external_tools/retrieve?display=borderless&url={quote(launched, safe='')}"
+
+
+def test_grader_is_told_of_work_that_was_replaced_in_studio(each_desk: Desk) -> None:
+    plain = each_desk.embed(CLOCK, "en")
+    work = dataclasses.replace(plain, id="work", handed_in_at=each_desk.school.clock())
+    each_desk.school.store.embeds.add([work], "31")
+    each_desk.watching.look_up(work, each_desk.school.platform)
+    media = each_desk.studio.world.media[int(work.media_id)]
+    kept = each_desk.school.store.hand_ins.get("work")
+    assert kept is not None
+    assert kept.facts == MediaFacts(media.duration, media.size, media.created_at)
+
+    media.size += 1
+    each_desk.school.clock.pass_(700)
+    views = [each_desk.watch(embed).handed_in for embed in (work, plain)]
+
+    assert views[0] is not None
+    assert (views[0].change, views[0].changed_at) == (MediaChange.SIZE, each_desk.school.clock())
+    assert views[1] is None
+
+
+def test_what_studio_still_prepares_has_no_facts_yet(desk: Desk) -> None:
+    work = dataclasses.replace(desk.embed("Recorded a moment ago"), id="work", handed_in_at=desk.school.clock())
+    desk.school.store.embeds.add([work])
+
+    desk.watching.look_up(work, desk.school.platform)
+
+    kept = desk.school.store.hand_ins.get("work")
+    assert kept is not None
+    assert kept.facts == MediaFacts()

@@ -49,7 +49,7 @@ def test_the_migrations_make_the_tables_that_the_code_uses(database: Database) -
             primary = inspector.get_pk_constraint(table.name)
             assert primary["constrained_columns"] == [column.name for column in table.primary_key.columns]
             for found in inspector.get_foreign_keys(table.name):
-                assert found["referred_table"] in {"platforms", "uploads"}
+                assert found["referred_table"] in {"platforms", "uploads", "embeds"}
                 assert found["options"] == {"ondelete": "CASCADE"}
 
 

@@ -62,6 +62,7 @@ export function card(item, { multiple, picked }) {
   const kind = item.catalogue === "studio" ? item.owner : t(item.type);
   part(element, "facts").textContent = [kind, item.created_text].filter(Boolean).join(" · ");
   fillChips(part(element, "chips"), item);
+  if (item.refused) part(element, "facts").after(make("p", { className: "mark" }, icon("alert"), ` ${item.refused}`));
 
   part(element, "fallback").setAttribute("href", `#i-${item.type}`);
   if (item.duration !== null) {

@@ -85,6 +85,7 @@ export class ItemView {
     const own = (this.loading = new AbortController());
     this.detail = null;
     this.preview.unload();
+    if (item.refused) return this.refuse(item);
     this.showState("loading");
     try {
       const body = { handle: item.handle };
@@ -99,15 +100,24 @@ export class ItemView {
     }
   }
 
-  /** @param {ApiError} error */
+  /** @param {{message: string, nextStep: string}} error */
   fail(error) {
     this.showState("problem");
+    show(byId("item-retry"), true);
     byId("item-problem-message").textContent = error.message;
     byId("item-problem-next").textContent = error.nextStep;
   }
 
+  /** What cannot be handed in: trying again changes nothing. @param {Item} item */
+  refuse({ refused, refused_next }) {
+    this.fail({ message: refused ?? "", nextStep: refused_next ?? "" });
+    show(byId("item-retry"), false);
+  }
+
   /** @param {Item} item @param {import("./choices.js").Detail} detail */
   show(item, detail) {
+    // More is known now than the list knew.
+    if (detail.item.refused) return this.refuse(detail.item);
     const forms = possibleForms(detail, this.options.forms);
     if (!forms.length) return this.fail(noForm());
     this.detail = detail;

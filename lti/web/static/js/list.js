@@ -10,7 +10,8 @@ import { ApiError, aborted } from "./api.js";
  *   state: "ready"|"processing"|"failed"|"empty"}} ListedTrack
  * @typedef {{id: string, catalogue: "canvas"|"studio", title: string, type: "video"|"audio", duration: number|null,
  *   thumbnail: string|null, created_at: string|null, created_text: string|null, external: string|null,
- *   owner: string|null, tracks: ListedTrack[]|null, handle: string}} Item tracks: null where the list does not say
+ *   owner: string|null, tracks: ListedTrack[]|null, handle: string, refused: string|null,
+ *   refused_next: string|null}} Item tracks: null where the list does not say; refused: why it cannot be handed in here
  * @typedef {{sort: "title"|"created_at", order: "asc"|"desc", search: string, owner: string, tag: string}} Query
  */
 

@@ -2,7 +2,7 @@
 
 import { Api } from "./api.js";
 import { Consent } from "./consent.js";
-import { alertPerson, byId, readJson, say, show } from "./dom.js";
+import { alertPerson, byId, make, readJson, say, show } from "./dom.js";
 import { ItemView } from "./item.js";
 import { atStudio } from "./list.js";
 import { shortTitle, t } from "./messages.js";
@@ -15,7 +15,7 @@ import { Tray } from "./tray.js";
 
 /**
  * @type {{token: string, expires_in: number, scopes: {scope: string, label?: string}[],
- *   accept_multiple: boolean, uploads: boolean, forms: import("./choices.js").Form[], api: Record<string, string>}}
+ *   accept_multiple: boolean, uploads: boolean, notes: string[], extensions: string[], forms: import("./choices.js").Form[], api: Record<string, string>}}
  */
 const config = readJson("config");
 const api = new Api(config);
@@ -92,6 +92,7 @@ async function openUploads() {
   if (!loaded) return alertPerson(t("network"), t("network_next"));
   uploads ??= new loaded.Uploads(api, {
     insert: open,
+    extensions: config.extensions,
     connectStudio: needsStudio,
     stayed: () => submit.lock(false),
   });
@@ -120,5 +121,7 @@ byId("item-studio").addEventListener("toggle", async ({ target }) => {
   keeping.open({ ...shown, handle: detail.handle });
 });
 
+byId("place-notes").replaceChildren(...config.notes.map((note) => make("li", {}, note)));
+show(byId("place-notes"), config.notes.length > 0);
 show(byId("library"), true);
 tabs.choose(config.scopes[0].scope);

@@ -12,6 +12,7 @@ import { Transcript } from "./transcript.js";
  * @typedef {{title: string, type: string, start: number|null, end: number|null, transcript: boolean,
  *   sources: import("./screen.js").Source[],
  *   tracks: (import("./screen.js").Track & import("./transcript.js").Track)[], notes: string[],
+ *   handed_in: string[],
  *   problem: {code: string, message: string, next_step: string}|null, native_url: string|null,
  *   catalogue: "canvas"|"studio"}} Playback
  */
@@ -44,13 +45,18 @@ function complain(message, nextStep) {
   show(byId("problem"), true);
 }
 
+/** @param {string} id @param {string[]} lines */
+function list(id, lines) {
+  byId(id).replaceChildren(...lines.map((line) => make("li", {}, line)));
+  show(byId(id), lines.length > 0);
+}
+
 /** @param {Playback} answer @param {{at?: number|null, play?: boolean}} [going] */
 function put(answer, going) {
   const first = playback === null;
   playback = answer;
-  const notes = byId("notes");
-  notes.replaceChildren(...answer.notes.map((note) => make("li", {}, note)));
-  show(notes, answer.notes.length > 0);
+  list("handed-in", answer.handed_in);
+  list("notes", answer.notes);
   show(byId("problem"), false);
   show(byId("screen"), answer.sources.length > 0);
   if (answer.sources.length) {

@@ -19,7 +19,7 @@ const STAYING = 1_000;
 export class Uploads {
   /**
    * @param {import("./api.js").Api} api
-   * @param {{insert: (item: import("./list.js").Item) => void, stayed: () => void,
+   * @param {{insert: (item: import("./list.js").Item) => void, stayed: () => void, extensions: string[],
    *   connectStudio: (error: ApiError, again: () => void) => void}} options
    */
   constructor(api, options) {
@@ -84,11 +84,28 @@ export class Uploads {
   take(files) {
     for (const file of files) {
       const known = this.shown.find(({ entry }) => entry.wants(file));
-      if (known) known.entry.send(file);
-      else this.add(new Entry(this.api, { file, collection: this.target.collection }), true);
+      if (known) {
+        known.entry.send(file);
+        continue;
+      }
+      const entry = new Entry(this.api, { file, collection: this.target.collection });
+      entry.refusal = this.refusal(file);
+      this.add(entry, true);
     }
     this.work();
     if (files.length) say(t("taken"));
+  }
+
+  /**
+   * What the assignment does not take is not even sent. What browsers record is, whatever it is called.
+   * @param {File} file @returns {ApiError|null}
+   */
+  refusal({ name }) {
+    const { extensions } = this.options;
+    const extension = name.includes(".") ? name.slice(name.lastIndexOf(".") + 1).toLowerCase() : "";
+    if (!extensions.length || extension === "webm" || extensions.includes(extension)) return null;
+    const message = t("assignment_format", { formats: extensions.join(", ") });
+    return new ApiError({ code: "assignment_format", message, next_step: t("assignment_format_next") }, 415);
   }
 
   /** @param {Entry} entry @param {boolean} first whether it comes before the others */
@@ -198,7 +215,9 @@ export class Uploads {
     show(part(this.panel, "list-title"), this.shown.length > 0);
     const { formats, largest } = this.rules;
     if (!formats.length) return;
-    part(this.panel, "formats").textContent = t("formats", { formats: formats.join(", ") });
+    const { extensions } = this.options;
+    const words = { formats: formats.join(", "), allowed: extensions.join(", ") };
+    part(this.panel, "formats").textContent = t(extensions.length ? "formats_assignment" : "formats", words);
     show(part(this.panel, "formats"), largest > 0);
   }
 }

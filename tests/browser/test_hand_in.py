@@ -1,0 +1,150 @@
+"""From a student's assignment to the teacher's grading view: handed in by keyboard on a narrow screen, then again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from playwright.sync_api import Frame, Page, expect
+
+from sandbox.media.clips import ClipStore
+from tests.browser.conftest import AxeCheck
+from tests.browser.journey import active_cues, connect, ready, text_tracks, tool_frame
+from tests.browser.keys import Keys
+from tests.support.homework import DIARY, ESSAY
+from tests.support.person import SAM, Person
+from tests.support.stack import Stack
+from tests.support.studio import SAM_AT_STUDIO, connect_studio
+
+pytestmark = pytest.mark.browser
+
+SCREEN = "Sam's screen recording"
+TOO_WIDE = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+_SRT = "1\n00:00:01,000 --> 00:00:03,000\nMy second try\n"
+
+
+@pytest.fixture
+def sam_at_studio(stack: Stack) -> Iterator[None]:
+    """Connect Sam to Studio, which prepares anything in half a second."""
+    person = Person(canvas=stack.canvas, tool=stack.tool, number=SAM)
+    done = connect_studio(person.press_button(f"users/{SAM}"), stack.studio, SAM_AT_STUDIO)
+    assert done.status_code == 200, done.text
+    person.close()
+    httpx.post(f"{stack.studio}/sandbox/faults", json={"behaviour": {"transcoding_seconds": 0.5}}, timeout=10)
+    yield
+    httpx.post(f"{stack.studio}/sandbox/faults", json={"clear": True}, timeout=10)
+
+
+def open_homework(page: Page, stack: Stack, assignment: int = DIARY) -> Frame:
+    """Open an assignment, and the tool's tab of its submission dialog."""
+    page.goto(f"{stack.canvas}/courses/17/assignments/{assignment}")
+    page.get_by_role("tab", name="Cuedeck").click()
+    picker = tool_frame(page, stack)
+    connect(page, picker)
+    return picker
+
+
+def submit(page: Page) -> None:
+    """Submit what was chosen, and wait for the assignment's page."""
+    button = page.get_by_role("button", name="Submit assignment")
+    expect(button).to_be_focused()
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="What you handed in")).to_be_visible()
+
+
+def graded(page: Page, stack: Stack, attempt: int) -> Frame:
+    """Open an attempt in the grading view; gives the player, which is ready."""
+    address = f"{stack.canvas}/courses/17/gradebook/speed_grader?assignment_id={DIARY}&student_id={SAM}"
+    page.goto(f"{address}&attempt={attempt}")
+    player = tool_frame(page, stack)
+    ready(player)
+    return player
+
+
+def test_student_hands_in_with_captions_and_again_and_the_teacher_watches_both(
+    stack: Stack,
+    sam_at_studio: None,
+    seat: Page,
+    desk: Page,
+    tmp_path: Path,
+    accessible: AxeCheck,
+    screenshots: Callable[[Page, str], None],
+) -> None:
+    seat.set_viewport_size({"width": 320, "height": 900})
+    picker = open_homework(seat, stack)
+    expect(picker.get_by_role("heading", name="Hand in", level=1)).to_be_visible()
+    expect(picker.get_by_text("Your teacher sees this recording and nothing else of yours.")).to_be_visible()
+    expect(picker.get_by_text("This assignment takes only these types of file: mp4, mov, webm.")).to_be_visible()
+    expect(picker.get_by_role("tab", name="Course media")).to_have_count(0)
+    accessible(seat)
+    accessible(picker)
+    assert picker.evaluate(TOO_WIDE) <= 0
+    screenshots(seat, "hand-in-320")
+
+    keys = Keys(seat)
+    picker.get_by_role("tab", name="My media", exact=True).focus()
+    keys.to(picker.get_by_role("button", name=SCREEN))
+    keys.press("Enter")
+    dialog = picker.get_by_role("dialog", name=SCREEN)
+    expect(dialog.get_by_role("checkbox", name="English")).to_be_checked()
+    expect(dialog.get_by_label("Size on the page")).to_be_hidden()
+    accessible(picker)
+    assert picker.evaluate(TOO_WIDE) <= 0
+    keys.to(dialog.get_by_role("button", name="Hand in", exact=True))
+    keys.leave("Enter")
+    expect(seat.get_by_text(f"Ready to submit: {SCREEN}")).to_be_visible()
+    submit(seat)
+
+    player = graded(desk, stack, 1)
+    expect(player.get_by_text("Handed in on")).to_be_visible()
+    assert [track.language for track in text_tracks(player)] == ["en"]
+    accessible(player)
+    screenshots(desk, "grading")
+
+    seat.set_viewport_size({"width": 1280, "height": 900})
+    picker = open_homework(seat, stack)
+    picker.get_by_role("tab", name="Upload").click()
+    film, other, words = tmp_path / "Second try.mp4", tmp_path / "Third.avi", tmp_path / "Second try.en.srt"
+    film.write_bytes(ClipStore(stack.run_dir / "clips").path("clock-low").read_bytes())
+    other.write_bytes(b"RIFF")
+    words.write_text(_SRT)
+    picker.get_by_label("Choose video or sound files").set_input_files([film, other])
+    rows = picker.get_by_role("listitem")
+    refused = rows.filter(has=picker.get_by_role("heading", name="Third", exact=True))
+    expect(refused.get_by_text("This assignment takes only these types of file: mp4, mov, webm.")).to_be_visible()
+    row = rows.filter(has=picker.get_by_role("heading", name="Second try", exact=True))
+    row.get_by_label("Add caption files").set_input_files(words)
+    expect(row.get_by_text("Ready", exact=True)).to_be_visible(timeout=30_000)
+    accessible(picker)
+    row.get_by_role("button", name="Hand in").click()
+    dialog = picker.get_by_role("dialog", name="Second try")
+    expect(dialog.get_by_role("checkbox", name="English")).to_be_checked()
+    dialog.get_by_role("button", name="Hand in", exact=True).click()
+    submit(seat)
+
+    second = graded(desk, stack, 2)
+    second.evaluate("() => { document.querySelector('video').textTracks[0].mode = 'showing' }")
+    assert active_cues(second, 2.0) == ["My second try"]
+    first = graded(desk, stack, 1)
+    assert [track.language for track in text_tracks(first)] == ["en"]
+    first.evaluate("() => document.querySelector('video').play()")
+    first.wait_for_function("() => document.querySelector('video').currentTime > 0.2")
+
+
+def test_student_sees_beforehand_that_an_assignment_takes_no_recordings(
+    stack: Stack, seat: Page, accessible: AxeCheck
+) -> None:
+    picker = open_homework(seat, stack, ESSAY)
+
+    expect(picker.get_by_text("A video or sound recording is none of them")).to_be_visible()
+    expect(picker.get_by_role("listitem").get_by_text("only these types of file: docx, pdf").last).to_be_visible()
+    accessible(picker)
+    picker.get_by_role("button", name=SCREEN).click()
+    dialog = picker.get_by_role("dialog", name=SCREEN)
+    expect(dialog.get_by_text("This assignment takes only these types of file: docx, pdf.")).to_be_visible()
+    expect(dialog.get_by_role("button", name="Hand in", exact=True)).to_be_hidden()
+    expect(dialog.get_by_role("button", name="Retry")).to_be_hidden()
+    accessible(picker)
