@@ -274,6 +274,8 @@ def _named(tracks: Iterable[CanvasTrack], *, but: str) -> list[TrackWrite]:
 
 
 def _is(held: HeldText, draft: Draft) -> bool:
+    if held.track.kind != draft.kind:
+        return False
     try:
         return same(held.read(), draft.captions) or same(held.read(), captions.read(captions.write_srt(draft.captions)))
     except CaptionError:

@@ -29,7 +29,7 @@ export class TrackRow {
     actions.setAttribute("aria-label", t("cc_actions", { name: track.name }));
     for (const button of /** @type {NodeListOf<HTMLElement>} */ (actions.querySelectorAll("[data-do]"))) {
       const name = /** @type {string} */ (button.dataset.do);
-      if (care.studio && name === "remove") show(button, false); // Studio has no call for it
+      if (care.studio && (name === "remove" || name === "mark")) show(button, false); // Studio has no call for it
       button.addEventListener("click", () => this.act(name, button));
     }
   }
