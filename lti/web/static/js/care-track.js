@@ -6,6 +6,8 @@ import { t } from "./messages.js";
 
 /** @typedef {import("./care.js").Track} Track */
 
+let preloaded = false; // whether the browser was told of all the editor's modules
+
 /** @param {string} iso @returns {string} a date and a time, as the person's language writes them */
 export function when(iso) {
   const language = document.documentElement.lang || undefined;
@@ -54,6 +56,8 @@ export class TrackRow {
     const { care, track } = this;
     const { sources } = care.what.detail;
     care.what.media()?.pause();
+    if (!preloaded) document.head.append(stamp("care-editor"));
+    preloaded = true;
     return care.run(button, async () => {
       const editor = await import("./caption-editor.js");
       const item = { ...care.item, handle: care.handle };
