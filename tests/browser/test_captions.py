@@ -89,6 +89,21 @@ def test_teacher_looks_after_captions(desk: Page, stack: Stack, accessible: AxeC
     expect(german.get_by_text("The captions in German were copied to Lecture 00064")).to_be_visible()
     accessible(picker)
 
+    # Mark it with another language and kind, and back; it says when nothing would change.
+    for language, kind, words in (("nl", "captions", "captions for people"), ("de", "subtitles", "subtitles, made by")):
+        marked = tracks.get_by_role("listitem").filter(has_not_text="English").first
+        marked.get_by_role("button", name="Language and kind").click()
+        expect(marked.get_by_role("heading", name="Language and kind of the captions in")).to_be_focused()
+        marked.get_by_role("button", name="Change").click()
+        expect(picker.get_by_text("Nothing was changed.")).to_have_count(1)
+        marked.get_by_label("Language", exact=True).select_option(language)
+        marked.get_by_label("Kind").select_option(kind)
+        accessible(picker)
+        marked.get_by_role("button", name="Change").click()
+        expect(marked.get_by_text(words)).to_be_visible()
+        expect(marked.get_by_role("button", name="Language and kind")).to_be_focused()
+    expect(german).to_be_visible()
+
     # Remove, and put back.
     german.get_by_role("button", name="Remove").click()
     expect(german.get_by_text("everywhere this media is used")).to_be_visible()
