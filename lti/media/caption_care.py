@@ -221,7 +221,8 @@ class CaptionCare:
                 shown = with_attachment(api, shown)
                 where = CaptionPlace(platform.id, Catalogue.CANVAS, shown.item.id, shown.item.attachment_id or "")
                 history = History(self._store, self._clock, where, subject)
-                yield shown, CanvasShelf(api, shown.item, (shown.scope, shown.scope_id), history)
+                item = dataclasses.replace(shown.item, duration=self._length(platform, shown.item.id))
+                yield shown, CanvasShelf(api, item, (shown.scope, shown.scope_id), history)
             return
         studio_rights.place(viewer, shown.scope, shown.scope_id, bound=True)
         with acting_for(self._studio, viewer, platform) as actor:
@@ -231,6 +232,11 @@ class CaptionCare:
             history = History(self._store, self._clock, where, subject)
             about = (media.id, media.duration)
             yield shown, StudioShelf(actor.api, actor.uploads, about, self._store, platform.id, history)
+
+    def _length(self, platform: Platform, media_id: str) -> float | None:
+        """Give how long a media of Canvas is (seconds), where the course report has found it out: nobody else tells."""
+        known = self._store.reports.lengths(platform.id, Catalogue.CANVAS, [media_id])
+        return known.get(media_id) or None
 
     def _saved(self, platform: Platform, viewer: Viewer, shown: Shown, written: Written) -> Saved:
         """Let players have the new texts at once, and give the page what it goes on with."""

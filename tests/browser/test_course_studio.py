@@ -96,6 +96,12 @@ def whole_table(page: Page, report: Frame) -> None:
 
 def editing(report: Frame, accessible: AxeCheck, screenshots: Callable[[Page, str], None]) -> None:
     """A track at Studio is opened from its row: it says what saving does, and the old one stays beside the new."""
+    report.get_by_role("button", name=COLLEAGUES).press("Enter")
+    dialog = report.get_by_role("dialog", name=COLLEAGUES)
+    expect(dialog.get_by_text("Studio gives the captions of this media to its owner alone.")).to_be_visible()
+    accessible(report)
+    dialog.get_by_role("button", name="Close").press("Enter")
+
     opener = report.get_by_role("button", name=TAKE)
     opener.press("Enter")
     dialog = report.get_by_role("dialog", name=TAKE)
