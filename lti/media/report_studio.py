@@ -214,7 +214,7 @@ class StudioReport:
         """Remember what is in the course, and how long media are: Studio's list says both, and handles do not."""
         ids = {media.id for media in listed} | (set() if fresh else self._listed(asker))
         self._store.cache.put(asker.key(f"course {asker.course_id}"), msgspec.json.encode(ids), _REACH, _REACH)
-        lengths = {media.id: media.duration or 0.0 for media in listed if item_of(media).external is None}
+        lengths = {media.id: media.duration or 0.0 for media in listed}
         self._store.reports.put_lengths(asker.platform.id, Catalogue.STUDIO, lengths, self._clock())
 
     def _listed(self, asker: _Asker) -> set[str]:

@@ -126,6 +126,7 @@ def test_captions_that_studio_does_not_show_are_said_to_be_unknown(
     listed = rows(report, platform)
     assert not listed[YOUTUBE].unread
     assert "YouTube" in (listed[YOUTUBE].note or "")
+    assert all(row.measured is not None for row in listed.values())  # nobody has to ask for minutes
     [row] = report.read(TEACHER, platform, [listed[COLLEAGUES].handle]).rows
     assert (row.unread, row.item.tracks_known) == (False, False)
     assert "its owner" in (row.note or "")
