@@ -16,6 +16,7 @@ from flask import Flask
 
 from config.canvas import tool_configuration
 from config.settings import Settings
+from lti.captions.checks import Limits as CaptionLimits
 from lti.media import (
     Administration,
     AutoCaptions,
@@ -40,6 +41,7 @@ from lti.media import (
     StudioEmbedding,
     StudioKeeping,
     StudioLibrary,
+    StudioReport,
     StudioUploading,
     UploadDesk,
     UploadRules,
@@ -201,7 +203,9 @@ def _build_parts(
         connection=CanvasConnection(store, oauth, settings.base_url, clock, pkce.make),
         studio_connection=StudioConnection(store, public, studio_oauth, settings.base_url),
         library=Library(store, http, oauth, tokens, clock, page_size=settings.page_size),
-        course_report=CourseReport(store, http, oauth, tokens, clock),
+        caption_limits=(caption_limits := _caption_limits(settings)),
+        course_report=CourseReport(store, http, oauth, tokens, clock, caption_limits),
+        studio_report=StudioReport(store, studio_access, tokens, clock, caption_limits),
         studio_library=StudioLibrary(store, studio_access, tokens, clock, page_size=settings.page_size),
         keeping=StudioKeeping(store, studio_access, tokens),
         caption_care=CaptionCare(store, CanvasAccess(store, http, oauth, clock), studio_access, tokens, clock),
@@ -210,7 +214,7 @@ def _build_parts(
         watching=watching,
         administration=Administration(store, settings.insecure_hosts),
         checks=checks,
-        captioning=Captioning(store, CaptioningAccess(store, public, studio_oauth, clock)),
+        captioning=Captioning(store, CaptioningAccess(store, public, studio_oauth, clock), caption_limits),
         registering=Registering(
             store,
             Registrations(public),
@@ -258,6 +262,17 @@ def _build_checks(
 def _upload_rules(settings: Settings) -> UploadRules:
     return UploadRules(
         settings.upload_formats, settings.upload_largest, settings.person_uploads, settings.person_upload_bytes
+    )
+
+
+def _caption_limits(settings: Settings) -> CaptionLimits:
+    return CaptionLimits(
+        shortest=settings.caption_shortest,
+        longest=settings.caption_longest,
+        lines=settings.caption_lines,
+        line_length=settings.caption_line_length,
+        speed=settings.caption_speed,
+        uncovered=settings.caption_uncovered,
     )
 
 

@@ -6,6 +6,7 @@ The README's configuration table is made from this module's field docs; keep the
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
@@ -49,6 +50,12 @@ class Settings:
     institution_calls: int = 60000  # CUEDECK_INSTITUTION_CALLS: the same by everyone of one institution together
     institution_launches: int = 15000  # CUEDECK_INSTITUTION_LAUNCHES
     institution_logins: int = 15000  # CUEDECK_INSTITUTION_LOGINS: launches that were begun
+    caption_shortest: float = 1.0  # CUEDECK_CAPTION_SHORTEST: seconds; what the checks of captions call too short
+    caption_longest: float = 7.0  # CUEDECK_CAPTION_LONGEST: seconds
+    caption_lines: int = 2  # CUEDECK_CAPTION_LINES: of one caption
+    caption_line_length: int = 42  # CUEDECK_CAPTION_LINE_LENGTH: characters
+    caption_speed: float = 20.0  # CUEDECK_CAPTION_SPEED: characters a second
+    caption_uncovered: float = 30.0  # CUEDECK_CAPTION_UNCOVERED: seconds without captions that are worth a look
     log_level: str = "INFO"  # CUEDECK_LOG_LEVEL
     log_json: bool = True  # CUEDECK_LOG_FORMAT=json|console
 
@@ -77,6 +84,13 @@ class Settings:
                     f"CUEDECK_SECRET_KEYS: each key needs at least {_MINIMUM_SECRET} characters. "
                     'Make one with: python -c "import secrets; print(secrets.token_urlsafe(48))"'
                 )
+        shortest = _decimal(environ, "CUEDECK_CAPTION_SHORTEST", 1.0, 0.0, 60.0)
+        longest = _decimal(environ, "CUEDECK_CAPTION_LONGEST", 7.0, 0.1, 3600.0)
+        if shortest >= longest:
+            raise ConfigurationError(
+                f"CUEDECK_CAPTION_SHORTEST is {shortest:g} and CUEDECK_CAPTION_LONGEST is {longest:g}: "
+                "no caption is both. The first has to be less than the second."
+            )
         return cls(
             base_url=base_url,
             secret_keys=secrets,
@@ -102,6 +116,12 @@ class Settings:
             institution_calls=_whole(environ, "CUEDECK_INSTITUTION_CALLS", 60000, 0, _MOST),
             institution_launches=_whole(environ, "CUEDECK_INSTITUTION_LAUNCHES", 15000, 0, _MOST),
             institution_logins=_whole(environ, "CUEDECK_INSTITUTION_LOGINS", 15000, 0, _MOST),
+            caption_shortest=shortest,
+            caption_longest=longest,
+            caption_lines=_whole(environ, "CUEDECK_CAPTION_LINES", 2, 1, 20),
+            caption_line_length=_whole(environ, "CUEDECK_CAPTION_LINE_LENGTH", 42, 5, 1000),
+            caption_speed=_decimal(environ, "CUEDECK_CAPTION_SPEED", 20.0, 1.0, 1000.0),
+            caption_uncovered=_decimal(environ, "CUEDECK_CAPTION_UNCOVERED", 30.0, 1.0, 86400.0),
             log_level=environ.get("CUEDECK_LOG_LEVEL", "INFO").upper(),
             log_json=environ.get("CUEDECK_LOG_FORMAT", "json") != "console",
         )
@@ -129,6 +149,16 @@ def _whole(environ: Mapping[str, str], name: str, default: int, least: int, most
     if not text.isascii() or not text.isdigit() or not least <= int(text) <= most:
         raise ConfigurationError(f"{name} is {text!r}: it takes a whole number from {least} to {most}.")
     return int(text)
+
+
+def _decimal(environ: Mapping[str, str], name: str, default: float, least: float, most: float) -> float:
+    text = environ.get(name, "").strip()
+    if not text:
+        return default
+    # Neither "nan" nor "1e3" nor digits of other scripts, all of which float() takes.
+    if not re.fullmatch(r"[0-9]{1,9}(?:\.[0-9]{1,9})?", text) or not least <= float(text) <= most:
+        raise ConfigurationError(f"{name} is {text!r}: it takes a number from {least:g} to {most:g}, such as 1.5.")
+    return float(text)
 
 
 def _formats(environ: Mapping[str, str], name: str) -> frozenset[str]:

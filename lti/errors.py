@@ -29,7 +29,7 @@
     ├── GrantError                     consent to act at Canvas (or Studio) for a person
     │   ├── GrantMissing               never given
     │   ├── GrantRevoked               given, and no longer valid
-    │   ├── GrantScopeMissing          the developer key lacks a scope
+    │   ├── GrantScopeMissing          the developer key lacks a scope, or did at the consent
     │   ├── GrantRefused               the person said no
     │   ├── GrantWrongAccount          given by an account that is not the person of the launch
     │   └── ServiceNotConfigured       no API key was entered for this platform
@@ -354,11 +354,15 @@ class GrantRevoked(GrantError):
 
 
 class GrantScopeMissing(GrantError):
-    """Raised when the developer key lacks a scope; connecting again would not help."""
+    """Raised when a scope is missing: the developer key lacks it, or did when the person consented."""
 
     code = "grant_scope_missing"
     message = N_("Canvas does not let Cuedeck use a function that it needs.")
-    next_step = N_("Ask your Canvas administrator to allow all the listed scopes on the Cuedeck API key.")
+    next_step = N_(
+        "Ask your Canvas administrator to allow all the listed scopes on the Cuedeck API key. If they are allowed "
+        "already, your permission is older than that: remove Cuedeck under Approved Integrations in your Canvas "
+        "settings, then connect Canvas again here."
+    )
 
 
 class GrantRefused(GrantError):

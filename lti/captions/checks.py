@@ -15,7 +15,10 @@ from lti.errors import N_
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What is too much. Letters of East Asian scripts count twice, as they are twice as wide and say as much."""
+    """What is too much; installations set their own.
+
+    Letters of East Asian scripts count twice, as they are twice as wide and say as much.
+    """
 
     shortest: float = 1.0  # seconds
     longest: float = 7.0

@@ -26,7 +26,9 @@ from lti.media.library import ItemDetail, Library, LibraryPage, ListedItem, Trac
 from lti.media.playback import PlayableTrack, Playback
 from lti.media.ports import Signer
 from lti.media.receiving import NewUpload, Receiving
-from lti.media.report import MOST_AT_ONCE, CourseReport
+from lti.media.report import CourseReport
+from lti.media.report_rows import MOST_AT_ONCE
+from lti.media.report_studio import StudioReport
 from lti.media.report_values import Lengths, Reading, ReportedTrack, ReportPage, ReportRow
 from lti.media.studio_access import StudioAccess, StudioActor
 from lti.media.studio_collections import StudioCollections
@@ -99,6 +101,7 @@ __all__ = [
     "StudioLibrary",
     "StudioOptions",
     "StudioQuery",
+    "StudioReport",
     "StudioUploading",
     "TrackView",
     "UploadDesk",

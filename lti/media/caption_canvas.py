@@ -88,6 +88,8 @@ class CanvasShelf:
         language = for_canvas(draft.language)
         current = _in_language(before, language)
         held = self._held(current) if current else None
+        if held and not replace and _is(held, draft):  # an answer was lost on its way, and this is the second try
+            return self._written(before, held.track.id)
         if held and not replace and held.track.state in {TrackState.READY, TrackState.PROCESSING}:
             raise CaptionsTaken(f"{language} is there")
         return self._put(before, current, held, self._locale(current, language), draft, reason)
@@ -274,6 +276,8 @@ def _named(tracks: Iterable[CanvasTrack], *, but: str) -> list[TrackWrite]:
 
 
 def _is(held: HeldText, draft: Draft) -> bool:
+    if held.track.kind != draft.kind:
+        return False
     try:
         return same(held.read(), draft.captions) or same(held.read(), captions.read(captions.write_srt(draft.captions)))
     except CaptionError:

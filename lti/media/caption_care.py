@@ -14,7 +14,6 @@ from dataclasses import dataclass
 
 from lti import captions
 from lti.captions import CaptionFile, Cue
-from lti.errors import N_, InputError
 from lti.media import rights, studio_rights
 from lti.media.access import CanvasAccess
 from lti.media.caption_canvas import CanvasShelf
@@ -23,9 +22,10 @@ from lti.media.caption_history import History
 from lti.media.caption_shelf import Shelf
 from lti.media.caption_studio import StudioShelf
 from lti.media.caption_values import HeldText, Reason, Undo, Written
-from lti.media.handles import TITLE, Handles, Shown, presentable
+from lti.media.handles import Handles, Shown, presentable
 from lti.media.library import TrackView, views_of
 from lti.media.ports import Clock, Signer
+from lti.media.retitling import retitle
 from lti.media.studio_access import StudioAccess
 from lti.media.studio_person import acting_for
 from lti.model import Catalogue, Platform, Scope, Viewer
@@ -101,6 +101,19 @@ class CaptionCare:
         """
         check_count(len(cues))
         edit = Edit(finished(cues), language_of(language) if language else None, kind)
+        with self._shelf(viewer, platform, handle) as (shown, shelf):
+            return self._saved(platform, viewer, shown, shelf.save(track_id, version, edit))
+
+    def mark(
+        self, viewer: Viewer, platform: Platform, handle: str, track_id: str, *, version: str, language: str, kind: str
+    ) -> Saved:
+        """Mark a track with another language or kind; its text stays.
+
+        :param version: of the text that is meant.
+        :raises CaptionError: when the text cannot be read, and so not be written anew.
+        :raises CareError: see ``Shelf.save``; at Studio always.
+        """
+        edit = Edit(None, language_of(language), kind_of(kind, None))
         with self._shelf(viewer, platform, handle) as (shown, shelf):
             return self._saved(platform, viewer, shown, shelf.save(track_id, version, edit))
 
@@ -183,19 +196,15 @@ class CaptionCare:
 
         :param title: at most 255 characters of it are kept.
         :return: the title as it is now, and the handle of the item with it.
-        :raises InputError: for a blank title, and for Studio's media.
+        :raises InputError: for a title without a word.
+        :raises NotFound: for Studio's media.
         """
-        wanted = " ".join(title.split())[:TITLE].rstrip()
-        if not wanted:
-            raise InputError("a blank title", message=N_("A title cannot be empty."), next_step=N_("Write one."))
         subject = rights.person(viewer, platform)
         shown = self._handles.read(platform, subject, handle)
         rights.check_place(viewer, shown.scope, shown.scope_id)
         with self._canvas.acting_for(platform, subject) as api:
-            shown = with_attachment(api, shown)
-            api.retitle(shown.item.id, shown.item.attachment_id, wanted)
-        renamed = dataclasses.replace(shown, item=dataclasses.replace(shown.item, title=wanted))
-        return wanted, self._handles.sign(platform, subject, renamed)
+            item = retitle(api, shown, title)
+        return item.title, self._handles.sign(platform, subject, dataclasses.replace(shown, item=item))
 
     @contextmanager
     def _shelf(self, viewer: Viewer, platform: Platform, handle: str) -> Iterator[tuple[Shown, Shelf]]:
@@ -212,7 +221,8 @@ class CaptionCare:
                 shown = with_attachment(api, shown)
                 where = CaptionPlace(platform.id, Catalogue.CANVAS, shown.item.id, shown.item.attachment_id or "")
                 history = History(self._store, self._clock, where, subject)
-                yield shown, CanvasShelf(api, shown.item, (shown.scope, shown.scope_id), history)
+                item = dataclasses.replace(shown.item, duration=self._length(platform, shown.item.id))
+                yield shown, CanvasShelf(api, item, (shown.scope, shown.scope_id), history)
             return
         studio_rights.place(viewer, shown.scope, shown.scope_id, bound=True)
         with acting_for(self._studio, viewer, platform) as actor:
@@ -222,6 +232,11 @@ class CaptionCare:
             history = History(self._store, self._clock, where, subject)
             about = (media.id, media.duration)
             yield shown, StudioShelf(actor.api, actor.uploads, about, self._store, platform.id, history)
+
+    def _length(self, platform: Platform, media_id: str) -> float | None:
+        """Give how long a media of Canvas is (seconds), where the course report has found it out: nobody else tells."""
+        known = self._store.reports.lengths(platform.id, Catalogue.CANVAS, [media_id])
+        return known.get(media_id) or None
 
     def _saved(self, platform: Platform, viewer: Viewer, shown: Shown, written: Written) -> Saved:
         """Let players have the new texts at once, and give the page what it goes on with."""

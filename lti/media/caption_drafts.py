@@ -36,9 +36,9 @@ class TooManyCues(TooLarge):
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """What an editor has made of a track; None leaves what is there."""
+    """What somebody has made of a track; None leaves what is there."""
 
-    cues: tuple[Cue, ...]
+    cues: tuple[Cue, ...] | None
     language: str | None
     kind: str | None
 
@@ -46,10 +46,15 @@ class Edit:
         """Put the cues into a text: its styles and notes stay.
 
         :param held: the present one, if there is one.
-        :raises InputError: when there is none, and the language was not said.
+        :raises InputError: when there is none, and the language or the cues were not said.
+        :raises CaptionError: when the text is to stay, and cannot be read.
         """
         track = held.track if held else None
         language = self.language or language_of(track.language if track else "")
+        if self.cues is None:
+            if held is None:
+                raise InputError("a track without a text")
+            return draft_of(readable(held), language, kind_of(self.kind, track))
         try:
             file = held.read() if held else CaptionFile(())
         except CaptionError:

@@ -39,6 +39,8 @@ _TAKEN = N_("There are captions in this language already, and Studio cannot chan
 _TAKEN_NEXT = N_("Add these beside them, then publish and delete in Studio what you want.")
 _NO_REMOVING = N_("Studio does not let captions be removed from outside.")
 _NO_REMOVING_NEXT = N_("Open the media in Studio, and delete the captions there.")
+_NO_MARKING = N_("Studio does not let captions be marked with another language from outside.")
+_NO_MARKING_NEXT = N_("Add them once more in the right language, then delete the old ones in Studio.")
 _MOST_KEPT = 3  # texts in one language that are kept before another one is added
 
 
@@ -75,6 +77,8 @@ class StudioShelf:
 
     def save(self, track_id: str, version: str, edit: Edit) -> Written:
         """Add the edited text beside the track. Nothing is overwritten, so nobody's change can be lost by it."""
+        if edit.cues is None:
+            raise CaptionsFixed("Studio has no call for it", message=_NO_MARKING, next_step=_NO_MARKING_NEXT)
         before = self._api.captions(self._media_id)
         found = next((each for each in before if each.id == track_id), None)
         held = HeldText(track_of(found), "") if found else None

@@ -13,6 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
+from lti.captions.checks import Limits
 from lti.errors import (
     N_,
     AnswerUnknown,
@@ -65,8 +66,12 @@ class OrderMedia:
 class Captioning:
     """What administrators and captioning staff do."""
 
-    def __init__(self, store: Store, access: CaptioningAccess) -> None:
-        """Take the parts."""
+    def __init__(self, store: Store, access: CaptioningAccess, limits: Limits | None = None) -> None:
+        """Take the parts.
+
+        :param limits: of the checks of a caption file; nothing for the usual ones.
+        """
+        self._limits = limits
         self.access = access
         self._store = store
 
@@ -98,7 +103,7 @@ class Captioning:
         :raises CaptionError: it cannot be read.
         """
         order = order_of(order_id, self._fields(clerk, order_id))
-        return check_file(content, language=_tag(order.language), duration=order.duration)
+        return check_file(content, language=_tag(order.language), duration=order.duration, limits=self._limits)
 
     def answer(
         self,

@@ -25,11 +25,18 @@ class CheckedFile:
     losses: tuple[str, ...]  # msgids: what SubRip cannot say
 
 
-def check_file(content: bytes | str, *, language: str = "", duration: float | None = None) -> CheckedFile:
+def check_file(
+    content: bytes | str,
+    *,
+    language: str = "",
+    duration: float | None = None,
+    limits: checks.Limits | None = None,
+) -> CheckedFile:
     """Read a caption file, and look at it.
 
     :param language: of the order, a BCP 47 tag; nothing leaves the language out.
     :param duration: of the media, in seconds, where known.
+    :param limits: what is too much; nothing for the usual ones.
     :raises CaptionError: when it cannot be read, or has no captions; it says where.
     :raises TooLarge: over 8 MiB.
     """
@@ -42,7 +49,7 @@ def check_file(content: bytes | str, *, language: str = "", duration: float | No
         captions.write_srt(read),
         len(read.cues),
         max(cue.end for cue in read.cues),
-        checks.check(read.cues, duration=duration, declared=language),
+        checks.check(read.cues, duration=duration, declared=language, limits=limits),
         read.mends,
         captions.srt_losses(read),
     )

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from lti.errors import CuedeckError, RemoteThrottled, RemoteUnavailable
 from lti.media.asking import Asking
-from lti.media.report_grading import graded
+from lti.media.report_grading import Grading
 from lti.media.track_texts import all_tracks, mentioned, read_text
 from lti.model import Catalogue, MediaItem, Platform, Track, TrackState
 from lti.remote import CanvasApi
@@ -15,7 +15,13 @@ from lti.store import Store, TrackGrade
 
 
 def read_item(
-    api: CanvasApi, store: Store, platform: Platform, item: MediaItem, tracks: Sequence[Track], now: datetime
+    api: CanvasApi,
+    store: Store,
+    platform: Platform,
+    item: MediaItem,
+    tracks: Sequence[Track],
+    grading: Grading,
+    now: datetime,
 ) -> list[TrackGrade]:
     """Check tracks of a media item.
 
@@ -33,18 +39,18 @@ def read_item(
     for track in tracks:
         text = kept.get(track.id)
         if text is not None and text.updated_at is not None and text.updated_at == track.updated_at:
-            grades.append(graded(track, TrackState.READY, text.vtt, now))
+            grades.append(grading.graded(track, TrackState.READY, text.vtt, now))
         else:
             missing.append(track)
-    return grades + (_fetched(api, platform, item, missing, now) if missing else [])
+    return grades + (_fetched(api, platform, item, missing, grading, now) if missing else [])
 
 
 def _fetched(
-    api: CanvasApi, platform: Platform, item: MediaItem, tracks: Sequence[Track], now: datetime
+    api: CanvasApi, platform: Platform, item: MediaItem, tracks: Sequence[Track], grading: Grading, now: datetime
 ) -> list[TrackGrade]:
     asking = Asking()
     current = asking.ask(lambda: api.tracks(item.id, item.attachment_id))
-    _go_on(asking.failure)
+    go_on(asking.failure)
     listed = [mentioned(platform, item, track) for track in tracks]
     found = all_tracks(current, listed, by_attachment=item.attachment_id is not None)
     grades = []
@@ -52,13 +58,13 @@ def _fetched(
         if track.id not in found:
             continue
         text = read_text(api, asking, found[track.id])
-        _go_on(asking.failure)
+        go_on(asking.failure)
         if text.vtt is not None or text.track.state in {TrackState.EMPTY, TrackState.FAILED}:
-            grades.append(graded(track, text.track.state, text.vtt, now))
+            grades.append(grading.graded(track, text.track.state, text.vtt, now))
     return grades
 
 
-def _go_on(failure: CuedeckError | None) -> None:
+def go_on(failure: CuedeckError | None) -> None:
     """Stop where Canvas is in trouble; what it only refuses is left out."""
     if isinstance(failure, RemoteThrottled | RemoteUnavailable):
         raise failure

@@ -27,11 +27,14 @@ class ReportRow:
     handle: str
     tracks: tuple[ReportedTrack, ...]
     length: float | None  # seconds; at least: where captions end, if nothing else is known
-    measured: float | None  # seconds, as Canvas told; 0: it cannot tell; None: it was not asked
+    measured: float | None  # seconds, as the catalogue told; 0: it cannot tell; None: it was not asked
+    note: str | None = None  # a msgid: why it is not known which captions there are
 
     @property
     def unread(self) -> bool:
-        """Whether a text is still to be read."""
+        """Whether it is still to be asked which captions there are, or a text is to be read."""
+        if not self.item.tracks_known:
+            return self.note is None
         return any(wants_grade(each.track) and each.found is None for each in self.tracks)
 
 

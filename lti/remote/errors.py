@@ -70,7 +70,7 @@ def transport_error(error: httpx.HTTPError, where: str) -> RemoteError:
 def judge(response: httpx.Response) -> None:
     """Raise the error that an answer of the REST API stands for, if it stands for one (``reference/canvas.md`` 1.11).
 
-    :raises GrantScopeMissing: the developer key lacks a scope.
+    :raises GrantScopeMissing: the developer key lacks a scope, or did when the person consented.
     :raises GrantRevoked: the token is dead, and (``auth.py``) renewing it was of no use or makes no sense.
     :raises RemoteError: the subclass that fits, for all else that is not a success.
     """

@@ -25,7 +25,7 @@ class TrackGrade:
     track_id: str
     updated_at: datetime | None  # when the catalogue's list said that the text had changed last
     language: str
-    rules: int  # version of the checks
+    rules: int  # names the checks, and the limits that they had
     verdict: str
     grade: str | None
     cues: int

@@ -54,6 +54,16 @@ class SaveRequest(Body):
     kind: Kind | None = None
 
 
+class MarkRequest(Body):
+    """A track that is to be marked otherwise; its text stays."""
+
+    handle: Handle
+    track: Text255
+    version: Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
+    language: Language
+    kind: Kind
+
+
 class AddRequest(Body):
     """A caption file; without a language it is only looked at."""
 

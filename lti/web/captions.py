@@ -15,7 +15,7 @@ from urllib.parse import quote
 from flask import Blueprint, Response, request
 
 from lti.captions import CaptionFile, checks
-from lti.errors import CaptionError, CuedeckError
+from lti.errors import N_, CaptionError, CuedeckError
 from lti.media.caption_download import download as written
 from lti.media.caption_drafts import check_count, readable
 from lti.media.caption_values import ChangedMeanwhile, HalfWritten, HeldText
@@ -25,6 +25,7 @@ from lti.web.caption_wire import (
     CheckRequest,
     CopyRequest,
     DownloadRequest,
+    MarkRequest,
     RenameRequest,
     RestoreRequest,
     SaveRequest,
@@ -38,11 +39,13 @@ from lti.web.present_captions import CaptionPresenter
 from lti.web.problems import describe
 from lti.web.wire import json_response
 
+_LOOK_AGAIN = N_("Read them again, then choose once more.")
+
 
 def blueprint(parts: Parts, guard: Guard) -> Blueprint:
     """Make the blueprint."""
     api = Blueprint("captions", __name__, url_prefix="/api/captions")
-    care = parts.caption_care
+    care, limits = parts.caption_care, parts.caption_limits
 
     @api.get("/care")
     @guard.session(may_list)
@@ -57,7 +60,7 @@ def blueprint(parts: Parts, guard: Guard) -> Blueprint:
         wanted = read(request, TrackRequest)
         held = care.held(session.viewer, session.platform, wanted.handle, wanted.track)
         file = readable(held)
-        report = checks.check(file.cues, duration=held.duration, declared=held.track.language)
+        report = checks.check(file.cues, duration=held.duration, declared=held.track.language, limits=limits)
         return json_response(CaptionPresenter(session.language).text(held, file, report))
 
     @api.post("/check")
@@ -67,7 +70,7 @@ def blueprint(parts: Parts, guard: Guard) -> Blueprint:
         wanted = read(request, CheckRequest)
         check_count(len(wanted.cues))
         cues = cues_of(wanted.cues)
-        report = checks.check(cues, duration=wanted.duration, declared=wanted.language)
+        report = checks.check(cues, duration=wanted.duration, declared=wanted.language, limits=limits)
         return json_response(CaptionPresenter(session.language).report(report, cues))
 
     @api.post("/save")
@@ -93,6 +96,28 @@ def blueprint(parts: Parts, guard: Guard) -> Blueprint:
             return _half_written(session, error)
         return json_response(CaptionPresenter(session.language).saved(saved))
 
+    @api.post("/mark")
+    @guard.session(may_list)
+    def mark(session: Session) -> Response:
+        """Mark a track with another language or kind."""
+        wanted = read(request, MarkRequest)
+        try:
+            saved = care.mark(
+                session.viewer,
+                session.platform,
+                wanted.handle,
+                wanted.track,
+                version=wanted.version,
+                language=wanted.language,
+                kind=wanted.kind,
+            )
+        except ChangedMeanwhile as error:
+            error.next_step = _LOOK_AGAIN
+            return _refusal(session, error)
+        except HalfWritten as error:
+            return _half_written(session, error)
+        return json_response(CaptionPresenter(session.language).saved(saved))
+
     @api.post("/add")
     @guard.session(may_list)
     def add(session: Session) -> Response:
@@ -101,7 +126,8 @@ def blueprint(parts: Parts, guard: Guard) -> Blueprint:
         present = CaptionPresenter(session.language)
         if wanted.language is None:
             upload = care.look_at_file(wanted.name, wanted.content)
-            return json_response(present.upload(upload, checks.check(upload.file.cues, declared=upload.language)))
+            report = checks.check(upload.file.cues, declared=upload.language, limits=limits)
+            return json_response(present.upload(upload, report))
         try:
             saved = care.add(
                 session.viewer,

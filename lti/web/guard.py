@@ -71,7 +71,7 @@ def may_caption(viewer: Viewer) -> bool:
 
 def may_connect_studio(viewer: Viewer) -> bool:
     """Whether this is a page on which a person connects their Studio account."""
-    return may_pick(viewer) or may_caption(viewer)
+    return may_list(viewer) or may_caption(viewer)
 
 
 def may_report(viewer: Viewer) -> bool:

@@ -56,8 +56,12 @@ _COURSE_PATHS: Final = {
     "detail": "/api/canvas/media/detail",
     "read": "/api/report/read",
     "lengths": "/api/report/lengths",
-    "rename": "/api/report/rename",
+    "studio_report": "/api/report/studio",
+    "studio_read": "/api/report/studio/read",
+    "studio_media": "/api/studio/media",
+    "studio_detail": "/api/studio/media/detail",
     "connect": "/api/connect/canvas",
+    "connect-studio": "/api/connect/studio",
     "session": "/api/session",
 }
 _CAPTIONING_PATHS: Final = {
@@ -153,7 +157,7 @@ class Opening:
         return self._page("player.html", launch, self._session(viewer) | config, ("title", "type"))
 
     def _course(self, launch: Launch) -> Response:
-        viewer = dataclasses.replace(self._clerk(launch), reports=True)
+        viewer = dataclasses.replace(self._clerk(launch), reports=True, email=self._email(launch))
         if launch.subject is None or not viewer.teaches or not viewer.canvas_course_id:
             if viewer.captioning is not None:
                 return self._captioning(launch)
@@ -165,6 +169,7 @@ class Opening:
         config = self._session(viewer) | {
             "course": (launch.context.title if launch.context else None) or "",
             "captioning": viewer.captioning is not None,
+            "studio": self._parts.studio_library.origin(launch.platform) is not None,
             "api": _COURSE_PATHS,
         }
         return self._page("course.html", launch, config)

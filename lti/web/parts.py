@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from lti.captions.checks import Limits as CaptionLimits
 from lti.media import (
     Administration,
     AutoCaptions,
@@ -25,6 +26,7 @@ from lti.media import (
     StudioConnection,
     StudioKeeping,
     StudioLibrary,
+    StudioReport,
     UploadDesk,
     Watching,
 )
@@ -48,6 +50,7 @@ class Parts:
     base_url: str  # our own origin
     session_seconds: int
     caption_seconds: int
+    caption_limits: CaptionLimits
     tool_configuration: Callable[[Iterable[Placement]], Mapping[str, Any]]  # what /lti/config.json answers
     clock: Callable[[], datetime]
     database_ready: Callable[[], bool]
@@ -61,6 +64,7 @@ class Parts:
     studio_connection: StudioConnection
     library: Library
     course_report: CourseReport
+    studio_report: StudioReport
     studio_library: StudioLibrary
     keeping: StudioKeeping
     caption_care: CaptionCare

@@ -59,6 +59,8 @@ class ReportPresenter(Presenter):
             "tracks": [self._reported(each) for each in row.tracks],
             "length": None if row.length is None else round(row.length, 1),
             "measured": None if row.measured is None else round(row.measured, 1),
+            "known": row.item.tracks_known,
+            "note": self._text(row.note) if row.note else None,
             "unread": row.unread,
         }
 

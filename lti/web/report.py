@@ -1,4 +1,4 @@
-"""What the page about a course's captions asks for: its media, texts that were not read yet, titles, lengths."""
+"""What the page about a course's captions asks for: its media, texts that were not read yet, lengths."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from flask import Blueprint, Response, request
 from lti.web.guard import Guard, Session, may_report
 from lti.web.parts import Parts
 from lti.web.present_report import ReportPresenter
-from lti.web.wire import ReadingRequest, RenamingRequest, ReportQuery, json_response, read_json, read_query
+from lti.web.wire import ReadingRequest, ReportQuery, json_response, read_json, read_query
 
 
 def blueprint(parts: Parts, guard: Guard) -> Blueprint:
@@ -30,6 +30,22 @@ def blueprint(parts: Parts, guard: Guard) -> Blueprint:
         reading = parts.course_report.read(session.viewer, session.platform, asked.handles, fresh=asked.fresh)
         return json_response(ReportPresenter(session.language).reading(reading))
 
+    @report.get("/studio")
+    @guard.session(may_report)
+    def studio(session: Session) -> Response:
+        """List media of the course at Studio, as :func:`media` does for Canvas."""
+        cursor = read_query(request, ReportQuery).cursor
+        page = parts.studio_report.page(session.viewer, session.platform, cursor)
+        return json_response(ReportPresenter(session.language).report_page(page))
+
+    @report.post("/studio/read")
+    @guard.session(may_report)
+    def read_studio(session: Session) -> Response:
+        """Look which captions some media have at Studio, and read them."""
+        asked = read_json(request, ReadingRequest)
+        reading = parts.studio_report.read(session.viewer, session.platform, asked.handles, fresh=asked.fresh)
+        return json_response(ReportPresenter(session.language).reading(reading))
+
     @report.get("/lengths")
     @guard.session(may_report)
     def lengths(session: Session) -> Response:
@@ -38,13 +54,5 @@ def blueprint(parts: Parts, guard: Guard) -> Blueprint:
         return json_response(
             ReportPresenter.lengths(parts.course_report.lengths(session.viewer, session.platform, cursor))
         )
-
-    @report.post("/rename")
-    @guard.session(may_report)
-    def rename(session: Session) -> Response:
-        """Give a media item another title."""
-        asked = read_json(request, RenamingRequest)
-        row = parts.course_report.rename(session.viewer, session.platform, asked.handle, asked.title)
-        return json_response({"row": ReportPresenter(session.language).row(row)})
 
     return report

@@ -1,4 +1,4 @@
-"""What the picker's Studio tabs ask for: media, and one item."""
+"""What the picker's Studio tabs and the course report ask for: media, and one item."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from flask import Blueprint, Response, request
 
 from lti.media import StudioQuery
 from lti.model import Scope
-from lti.web.guard import Guard, Session, may_pick
+from lti.web.guard import Guard, Session, may_list
 from lti.web.parts import Parts
 from lti.web.present import Presenter
 from lti.web.wire import DetailRequest, StudioMediaQuery, json_response, read_json, read_query
@@ -17,7 +17,7 @@ def blueprint(parts: Parts, guard: Guard) -> Blueprint:
     studio = Blueprint("studio", __name__, url_prefix="/api/studio")
 
     @studio.get("/media")
-    @guard.session(may_pick)
+    @guard.session(may_list)
     def media(session: Session) -> Response:
         """List media, a page at a time."""
         asked = read_query(request, StudioMediaQuery)
@@ -31,7 +31,7 @@ def blueprint(parts: Parts, guard: Guard) -> Blueprint:
         return json_response(Presenter(session.language, session.viewer.assignment).page(page))
 
     @studio.post("/media/detail")
-    @guard.session(may_pick)
+    @guard.session(may_list)
     def detail(session: Session) -> Response:
         """Look at one media item: its sources, and its tracks with their texts."""
         handle = read_json(request, DetailRequest).handle

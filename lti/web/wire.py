@@ -224,13 +224,6 @@ class ReadingRequest(_Body):
     fresh: bool = False
 
 
-class RenamingRequest(_Body):
-    """Another title for a media item."""
-
-    handle: Handle
-    title: Line
-
-
 _Schema = TypeVar("_Schema", bound=_Body)
 
 

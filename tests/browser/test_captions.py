@@ -89,6 +89,29 @@ def test_teacher_looks_after_captions(desk: Page, stack: Stack, accessible: AxeC
     expect(german.get_by_text("The captions in German were copied to Lecture 00064")).to_be_visible()
     accessible(picker)
 
+    # Mark it with another language and kind, and back; it says when nothing would change.
+    for name, becomes, language, kind, words in (
+        ("German", "Dutch", "nl", "captions", "captions for people"),
+        ("Dutch", "German", "de", "subtitles", "subtitles, made by"),
+    ):
+        # By its own name: its form has those of all languages.
+        marked, after = (
+            tracks.locator("li.care-track").filter(has=picker.locator("strong", has_text=each))
+            for each in (name, becomes)
+        )
+        marked.get_by_role("button", name="Language and kind").click()
+        expect(marked.get_by_role("heading", name=f"Language and kind of the captions in {name}")).to_be_focused()
+        marked.get_by_role("button", name="Change").click()
+        expect(dialog.locator("[data-live]")).to_have_text("Nothing was changed.")
+        marked.get_by_label("Language", exact=True).select_option(language)
+        marked.get_by_label("Kind").select_option(kind)
+        accessible(picker)
+        marked.get_by_role("button", name="Change").click()
+        expect(after.get_by_text(words)).to_be_visible()
+        expect(after.get_by_role("button", name="Language and kind")).to_be_focused()
+        expect(marked).to_have_count(0)
+    expect(german).to_be_visible()
+
     # Remove, and put back.
     german.get_by_role("button", name="Remove").click()
     expect(german.get_by_text("everywhere this media is used")).to_be_visible()

@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, FilePayload, Frame, Locator, Page, expe
 
 from tests.browser.conftest import AxeCheck, clean, logged_in
 from tests.browser.journey import tool_frame
+from tests.browser.test_studio import forget_studio
 from tests.support.stack import Stack
 
 pytestmark = pytest.mark.browser
@@ -57,6 +58,7 @@ def titles(report: Frame) -> list[str]:
 def test_teacher_reads_the_report_and_mends_from_it(
     browser: Browser, stack: Stack, accessible: AxeCheck, screenshots: Callable[[Page, str], None]
 ) -> None:
+    forget_studio(stack)  # what it has is in test_course_studio
     stack.misbehave(revoke_tokens=True)
     with logged_in(browser, stack, "Tilda Teacher") as context, clean(context):
         page = context.new_page()

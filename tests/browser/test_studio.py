@@ -30,17 +30,17 @@ pytestmark = pytest.mark.browser
 CLOCK = "The clock, explained"
 
 
-def _forget_studio(stack: Stack) -> None:
+def forget_studio(stack: Stack) -> None:
     """Take Tilda's consent away, which another test may have given."""
     person = Person(canvas=stack.canvas, tool=stack.tool, number=TILDA)
     person.press_button().api("DELETE", "/api/connect/studio").raise_for_status()
     person.close()
 
 
-def _connect_studio(page: Page, picker: Frame, name: str) -> None:
+def consent_at_studio(page: Page, tool: Frame, name: str) -> None:
     """Give consent in Studio's pop-up."""
     with page.expect_popup() as opened:
-        picker.get_by_role("button", name="Connect Studio").click()
+        tool.get_by_role("button", name="Connect Studio").click()
     popup = opened.value
     be, authorize = (popup.get_by_role("button", name=each) for each in (f"Be {name}", "Authorize"))
     expect(be.or_(authorize)).to_be_visible()
@@ -49,13 +49,12 @@ def _connect_studio(page: Page, picker: Frame, name: str) -> None:
     with popup.expect_event("close"):
         # Pressed a moment later: Playwright cannot see the end of a click that closes the window.
         authorize.evaluate("button => void setTimeout(() => button.click())")
-    expect(picker.get_by_role("searchbox", name="Search by title")).to_be_visible()
 
 
 def test_teacher_connects_studio_finds_and_inserts_in_both_forms_and_student_watches(
     desk: Page, seat: Page, stack: Stack, accessible: AxeCheck
 ) -> None:
-    _forget_studio(stack)
+    forget_studio(stack)
     stack.misbehave(revoke_tokens=True)  # Studio alone is enough to find and insert Studio's media
     new_page(desk, stack, "Studio")
     picker = press_button(desk, stack)
@@ -66,7 +65,8 @@ def test_teacher_connects_studio_finds_and_inserts_in_both_forms_and_student_wat
     picker.get_by_role("tab", name="Course media").press("ArrowRight")
     expect(picker.get_by_role("heading", name="Connect your Studio account")).to_be_visible()
     accessible(picker)
-    _connect_studio(desk, picker, "Tilda Teacher")
+    consent_at_studio(desk, picker, "Tilda Teacher")
+    expect(picker.get_by_role("searchbox", name="Search by title")).to_be_visible()
     expect(picker.get_by_role("tab", name="My Studio media")).to_be_focused()
     external = panel(picker).get_by_role("listitem").filter(has_text="Montage, explained on YouTube")
     search(picker, "montage, explained")

@@ -129,8 +129,8 @@ def test_upload_outlives_its_page_and_is_finished_inserted_in_both_forms_and_wat
 ) -> None:
     stack, desk, seat = installation.stack, installation.desk, installation.seat
     subtitles = [tmp_path / "Rivers.es.srt", tmp_path / "Rivers deutsch.srt"]
-    for path in subtitles:
-        path.write_text(_SRT)
+    for path, text in zip(subtitles, (_SRT.replace(",000 -->", ".000 -->"), _SRT), strict=True):
+        path.write_text(text)
     refused = tmp_path / "notes.txt"
     refused.write_text("no film")
     desk.set_viewport_size({"width": 320, "height": 900})
@@ -159,6 +159,9 @@ def test_upload_outlives_its_page_and_is_finished_inserted_in_both_forms_and_wat
     row.get_by_label("Add caption files").set_input_files(subtitles)
     expect(row.get_by_text("Spanish")).to_be_visible()
     expect(row.get_by_text("German")).to_be_visible()
+    expect(row.get_by_text("Some of this file was changed so that it can be used:")).to_have_count(1)
+    mended = row.get_by_role("listitem").filter(has_text="Line 2: The times of this cue were not written")
+    expect(mended.last).to_be_visible()
     row.get_by_role("button", name="Cancel upload").click()
     expect(row.get_by_role("button", name="Keep it")).to_be_focused()
     assert picker.evaluate(TOO_WIDE) <= 0

@@ -202,7 +202,8 @@ def test_missing_scope_is_told_without_refreshing_for_it(school: School) -> None
 
     answer = picker.api("GET", "/api/canvas/media")
 
-    problem(answer, 403, "grant_scope_missing")
+    error = problem(answer, 403, "grant_scope_missing")
+    assert "your permission is older" in error["next_step"]  # where the key has the scope by now
     assert school.stack.asked("/") == ["GET /api/v1/media_objects"]
     school.stack.heal()
     picker.person.connect(picker)

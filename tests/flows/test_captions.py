@@ -54,10 +54,10 @@ class Item:
         return self.ask("save", of, version=opened["version"], cues=cues, **more)
 
     def add(self, content: str, language: str | None = None, name: str = "captions.srt", **more: Any) -> dict[str, Any]:
-        return self.done("add", **_file(content, language, name), **more)
+        return self.done("add", **file_body(content, language, name), **more)
 
 
-def _file(content: str, language: str | None, name: str = "captions.srt") -> dict[str, Any]:
+def file_body(content: str, language: str | None, name: str = "captions.srt") -> dict[str, Any]:
     return {"name": name, "content": base64.b64encode(content.encode()).decode(), "language": language}
 
 
@@ -158,9 +158,9 @@ def test_refusals_of_canvas_are_told_apart(school: School) -> None:
     assert "Caption 1" in error["message"]
     item.add(GERMAN, "de")
     problem(item.save("en", before, "x", language="de"), 409, "captions_taken")
-    problem(item.ask("add", **_file(GERMAN, "de")), 409, "captions_taken")
-    problem(item.ask("add", **_file("no captions", "fr")), 422, "caption_unreadable")
-    problem(item.ask("add", **_file(GERMAN, "no language")), 422, "input_invalid")
+    problem(item.ask("add", **file_body(GERMAN, "de")), 409, "captions_taken")
+    problem(item.ask("add", **file_body("no captions", "fr")), 422, "caption_unreadable")
+    problem(item.ask("add", **file_body(GERMAN, "no language")), 422, "input_invalid")
     item.add(GERMAN.replace("Film", "Ton"), "de", replace=True)
     assert "Ton" in item.words("de")[0]
     assert item.text("en")["version"] == before["version"]

@@ -103,6 +103,23 @@ def test_people_use_studio_without_a_consent_of_their_own(
     assert ours["By Selma"] not in {item["id"] for item in listed(teacher)}
 
 
+def test_course_report_grades_what_colleagues_have_at_studio(page: ToolPage, harbour: Harbour) -> None:
+    menu = f"{harbour.canvas}/courses/17/external_tools/{int(harbour.client_id) % 10**13}?launch_type=course_navigation"
+    person = harbour.be(TILDA)
+    report = harbour.launched(lambda: person.tool_page(person.follow(person.http.get(menu))))
+    assert report.config["studio"] is True
+
+    answer = report.api("GET", report.config["api"]["studio_report"])
+
+    assert answer.status_code == 200, answer.text
+    row = next(row for row in answer.json()["rows"] if row["title"] == COLLEAGUES)
+    assert (row["known"], row["unread"], row["tracks"]) == (False, True, [])
+    answer = report.api("POST", report.config["api"]["studio_read"], json={"handles": [row["handle"]]})
+    assert answer.status_code == 200, answer.text
+    [row] = answer.json()["rows"]
+    assert [(track["language"], track["grade"] in set("ABCD")) for track in row["tracks"]] == [("en", True)]
+
+
 def test_student_gets_nothing_with_an_id_that_is_forged_guessed_or_borrowed(
     school: School, teacher: ToolPage, student: ToolPage, harbour: Harbour
 ) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
 from config.settings import Settings
@@ -38,6 +41,13 @@ def test_a_missing_required_setting_is_named(name: str) -> None:
         ({"CUEDECK_PERSON_UPLOADS": "0"}, "CUEDECK_PERSON_UPLOADS"),
         ({"CUEDECK_PERSON_UPLOAD_BYTES": "-1"}, "CUEDECK_PERSON_UPLOAD_BYTES"),
         ({"CUEDECK_WORKER": "outside"}, "CUEDECK_WORKER"),
+        ({"CUEDECK_CAPTION_SHORTEST": "-1"}, "CUEDECK_CAPTION_SHORTEST"),
+        ({"CUEDECK_CAPTION_LONGEST": "nan"}, "CUEDECK_CAPTION_LONGEST"),
+        ({"CUEDECK_CAPTION_LONGEST": "1"}, "CUEDECK_CAPTION_SHORTEST is 1 and CUEDECK_CAPTION_LONGEST is 1"),
+        ({"CUEDECK_CAPTION_LINES": "1.5"}, "CUEDECK_CAPTION_LINES"),
+        ({"CUEDECK_CAPTION_LINE_LENGTH": "0"}, "CUEDECK_CAPTION_LINE_LENGTH"),
+        ({"CUEDECK_CAPTION_SPEED": "1e3"}, "CUEDECK_CAPTION_SPEED"),
+        ({"CUEDECK_CAPTION_UNCOVERED": "٣٠"}, "CUEDECK_CAPTION_UNCOVERED"),
         ({"CUEDECK_PERSON_LAUNCHES": "-1"}, "CUEDECK_PERSON_LAUNCHES"),
         ({"CUEDECK_INSTITUTION_CALLS": "many"}, "CUEDECK_INSTITUTION_CALLS"),
     ],
@@ -68,6 +78,19 @@ def test_rates_are_read_and_zero_is_without_limit() -> None:
     assert settings.limits_url == "redis://:password@host:6379/0"
     assert (settings.person_calls, settings.person_launches) == (0, 600)
     assert "password" not in repr(settings)
+
+
+def test_limits_of_the_caption_checks_are_read() -> None:
+    ours = read(CUEDECK_CAPTION_SHORTEST="0.8", CUEDECK_CAPTION_LONGEST="6", CUEDECK_CAPTION_LINES="3")
+    assert (ours.caption_shortest, ours.caption_longest, ours.caption_lines) == (0.8, 6.0, 3)
+    assert (ours.caption_line_length, ours.caption_speed, ours.caption_uncovered) == (42, 20.0, 30.0)
+
+
+def test_every_setting_is_in_the_readme() -> None:
+    root = Path(__file__).parents[3]
+    named = set(re.findall(r"CUEDECK_[A-Z_]+", (root / "config" / "settings.py").read_text()))
+    assert named
+    assert [name for name in sorted(named) if f"`{name}" not in (root / "README.md").read_text()] == []
 
 
 def test_secrets_do_not_show_when_settings_are_printed() -> None:

@@ -8,9 +8,16 @@ import httpx
 import pytest
 
 from lti.captions import Cue
-from lti.errors import CaptionsFixed, CaptionsUncertain, NotAllowed, RemoteRejected
+from lti.errors import (
+    CaptionsFixed,
+    CaptionsTaken,
+    CaptionsUncertain,
+    NotAllowed,
+    RemoteRejected,
+    RemoteUnavailable,
+)
 from lti.media.caption_languages import for_canvas, for_studio
-from lti.media.caption_values import HalfWritten
+from lti.media.caption_values import ChangedMeanwhile, HalfWritten
 from lti.model import Catalogue, Role, Scope
 from tests.unit.media.conftest import TEACHER, School, lecture, viewer
 from tests.unit.media.fake import VTT, FakeMedia, FakeTrack
@@ -167,3 +174,49 @@ def test_handle_of_a_course_is_nothing_without_teaching_there(school: School) ->
 )
 def test_languages_are_written_as_each_side_takes_them(tag: str, canvas: str, studio: str) -> None:
     assert (for_canvas(tag), for_studio(tag)) == (canvas, studio)
+
+
+def test_track_is_marked_with_another_language_before_the_old_one_goes(school: School) -> None:
+    handle, track, version = opened(school)
+    before = texts(school)["es"]
+    marked = school.care.mark(TEACHER, school.platform, handle, track, version=version, language="ca", kind="captions")
+    assert school.calls() == [
+        f"{method} /api/v1/media_attachments/501/media_tracks" for method in ("GET", "PUT", "PUT")
+    ]
+    written, removed = school.canvas.written
+    assert [each["locale"] for each in written] == ["es", "en", "de", "ca"]
+    assert [each["locale"] for each in removed] == ["en", "de", "ca"]
+    assert marked.held is not None
+    assert (marked.held.track.language, marked.held.track.kind) == ("ca", "captions")
+    assert "hola" in texts(school)["ca"]
+    assert "es" not in texts(school)
+    # The text as it was under its old language can be put back.
+    assert marked.undo is not None
+    school.care.restore(TEACHER, school.platform, marked.handle, marked.undo.version_id)
+    assert texts(school)["es"].strip().endswith(before.strip().splitlines()[-1])
+
+
+def test_another_kind_alone_is_one_write_and_a_lost_answer_does_not_hide_that_it_was_not_done(school: School) -> None:
+    handle, track, version = opened(school)
+    how = {"version": version, "language": "es", "kind": "captions"}
+    school.canvas.break_with = lambda request: httpx.Response(500) if request.method == "PUT" else None
+    with pytest.raises(RemoteUnavailable):  # the text is the same, but the kind is not
+        school.care.mark(TEACHER, school.platform, handle, track, **how)
+    school.canvas.break_with = lambda request: None
+    school.calls()
+    marked = school.care.mark(TEACHER, school.platform, handle, track, **how)
+    assert len(school.calls()) == 2
+    assert marked.held is not None
+    assert (marked.held.track.language, marked.held.track.kind) == ("es", "captions")
+
+
+def test_nobody_marks_what_somebody_else_has_changed_or_a_language_that_is_taken(school: School) -> None:
+    handle, track, version = opened(school)
+    school.care.save(TEACHER, school.platform, handle, track, version=version, cues=CUES)
+    before = texts(school)
+    with pytest.raises(ChangedMeanwhile):
+        school.care.mark(TEACHER, school.platform, handle, track, version=version, language="ca", kind="captions")
+    now = school.care.held(TEACHER, school.platform, handle, track).version
+    with pytest.raises(CaptionsTaken):
+        school.care.mark(TEACHER, school.platform, handle, track, version=now, language="en", kind="captions")
+    assert texts(school) == before

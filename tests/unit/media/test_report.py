@@ -7,10 +7,11 @@ from collections.abc import Sequence
 import httpx
 import pytest
 
-from lti.captions.checks import Grade
+from lti.captions.checks import Grade, Limits
 from lti.errors import InputError, NotAllowed, NotFound, RemoteNotPermitted, RemoteThrottled
-from lti.media import Reading, ReportRow
-from lti.model import Catalogue, Role, Scope, TrackOrigin, TrackState
+from lti.media import CourseReport, Reading, ReportRow
+from lti.media.report_grading import Grading
+from lti.model import Catalogue, Role, Scope, Track, TrackOrigin, TrackState
 from lti.store import CaptionText
 from tests.unit.media.conftest import STUDENT, TEACHER, School, viewer
 from tests.unit.media.fake import FakeMedia, FakeTrack
@@ -143,6 +144,28 @@ def test_track_of_a_colleague_is_fetched_by_its_web_address(school: School) -> N
     assert school.calls() == [TRACKS.format("m-1"), "GET /media_objects/m-1/media_tracks/2"]
 
 
+def test_grades_made_under_other_limits_are_made_anew(school: School) -> None:
+    school.connect()
+    school.canvas.media = [film(1, FakeTrack(1, "en", FAST))]
+    assert read(school, everything(school)).rows[0].tracks[0].grade is Grade.D
+    lenient = Limits(shortest=0.1, line_length=80, speed=200)
+    other = CourseReport(school.store, school.http, school.oauth, school.signer, school.clock, lenient)
+    (row,) = other.page(TEACHER, school.platform).rows
+    assert (row.unread, row.tracks[0].grade) == (True, None)
+    (row,) = other.read(TEACHER, school.platform, [row.handle]).rows
+    assert row.tracks[0].grade is Grade.A
+    assert not other.page(TEACHER, school.platform).rows[0].unread
+
+
+def test_a_pause_at_the_end_counts_by_the_limit_for_uncovered_stretches(school: School) -> None:
+    now, track = school.clock(), Track("1", "en", "subtitles", TrackOrigin.HUMAN, TrackState.READY)
+    strict, lenient = (Grading(Limits(uncovered=seconds)) for seconds in (10, 60))
+    found = strict.graded(track, TrackState.READY, GOOD, now)
+    assert (strict.final(found, 46.0), lenient.final(found, 46.0)) == (Grade.D, Grade.A)
+    assert (strict.counts(found, track, now), lenient.counts(found, track, now)) == (True, False)
+    assert Grading(Limits(uncovered=10)).counts(found, track, now)
+
+
 def test_chapters_and_unfinished_tracks_are_neither_read_nor_graded(school: School) -> None:
     school.connect()
     school.canvas.media = [
@@ -258,9 +281,9 @@ def test_teacher_renames_own_media_and_a_colleague_s(school: School) -> None:
     school.canvas.media[1].owner = "2"
     rows = everything(school)
     school.calls()
-    assert school.report.rename(TEACHER, school.platform, rows[0].handle, "  Week 1 ").item.title == "Week 1"
+    assert school.care.rename(TEACHER, school.platform, rows[0].handle, "  Week\n1 ")[0] == "Week 1"
     assert school.calls() == ["PUT /api/v1/media_objects/m-1"]
-    school.report.rename(TEACHER, school.platform, rows[1].handle, "Week 2")
+    school.care.rename(TEACHER, school.platform, rows[1].handle, "Week 2")
     assert [media.title for media in school.canvas.media] == ["Week 1", "Week 2"]
     assert school.calls()[-1] == "PUT /api/v1/media_attachments/502"
 
@@ -271,7 +294,7 @@ def test_blank_title_is_refused_before_canvas_is_asked(school: School) -> None:
     (row,) = everything(school)
     school.calls()
     with pytest.raises(InputError, match="blank"):
-        school.report.rename(TEACHER, school.platform, row.handle, " \n")
+        school.care.rename(TEACHER, school.platform, row.handle, " \n")
     assert school.calls() == []
 
 
@@ -281,7 +304,7 @@ def test_media_that_nobody_may_rename_say_so(school: School) -> None:
     school.canvas.media[0].owner, school.canvas.media[0].attachment = "2", None
     (row,) = everything(school)
     with pytest.raises(RemoteNotPermitted):
-        school.report.rename(TEACHER, school.platform, row.handle, "Week 1")
+        school.care.rename(TEACHER, school.platform, row.handle, "Week 1")
 
 
 def test_student_and_teacher_of_another_course_reach_nothing_of_the_report(school: School) -> None:
@@ -301,7 +324,7 @@ def test_student_and_teacher_of_another_course_reach_nothing_of_the_report(schoo
     with pytest.raises(InputError):
         school.report.read(elsewhere, school.platform, [handle])
     with pytest.raises(InputError):
-        school.report.rename(elsewhere, school.platform, handle, "Mine now")
+        school.care.rename(elsewhere, school.platform, handle, "Mine now")
     with pytest.raises(NotFound):
         school.report.read(NOOR, school.platform, [handle])
     assert own.items == ()

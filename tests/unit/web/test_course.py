@@ -71,7 +71,7 @@ def test_throttled_canvas_is_told_with_the_time_to_wait(browser: Browser, school
     assert answer.json["error"]["code"] == "remote_throttled"
 
 
-def test_renaming_answers_with_the_row_as_it_is_then(browser: Browser, school: School) -> None:
+def test_renaming_answers_with_the_title_as_it_is_then(browser: Browser, school: School) -> None:
     page = connected(browser)
     listed = page.call("GET", page.config["api"]["report"]).json
     assert listed is not None
@@ -83,10 +83,10 @@ def test_renaming_answers_with_the_row_as_it_is_then(browser: Browser, school: S
 
     school.broken = retitled
     body = {"handle": listed["rows"][0]["handle"], "title": "Rivers"}
-    answer = page.call("POST", page.config["api"]["rename"], body)
+    answer = page.call("POST", "/api/captions/rename", body)
     assert answer.status_code == 200, answer.text
     assert answer.json is not None
-    assert answer.json["row"]["title"] == "Rivers"
+    assert answer.json["title"] == "Rivers"
     assert (asked[0].method, str(asked[0].url)) == ("PUT", f"{CANVAS}/api/v1/media_objects/m-0")
 
 
@@ -96,8 +96,7 @@ def test_renaming_answers_with_the_row_as_it_is_then(browser: Browser, school: S
         ("read", {"handles": []}),
         ("read", {"handles": ["x"] * 11}),
         ("read", {"handles": ["not ours"]}),
-        ("rename", {"handle": "not ours", "title": "x"}),
-        ("rename", {"title": "x"}),
+        ("studio_read", {"handles": ["not ours"]}),
     ],
 )
 def test_what_the_page_would_never_send_is_refused_and_canvas_not_asked(
@@ -146,6 +145,6 @@ def test_teacher_opens_a_media_of_the_report(browser: Browser) -> None:
 
 
 def test_session_of_the_picker_cannot_read_or_change_the_report(picker: Page) -> None:
-    for method, path in (("GET", "media"), ("POST", "read"), ("POST", "rename")):
+    for method, path in (("GET", "media"), ("POST", "read"), ("GET", "studio"), ("POST", "studio/read")):
         answer = picker.call(method, f"/api/report/{path}")
         assert answer.status_code == 403, answer.text

@@ -28,6 +28,11 @@ PICKER_CALLS: list[tuple[str, str, Any]] = [
     ("POST", "/api/captions/text", {"handle": "x", "track": "1"}),
     ("POST", "/api/captions/check", {"cues": []}),
     ("POST", "/api/captions/save", {"handle": "x", "track": "1", "version": "", "cues": []}),
+    (
+        "POST",
+        "/api/captions/mark",
+        {"handle": "x", "track": "1", "version": "1", "language": "en", "kind": "captions"},
+    ),
     ("POST", "/api/captions/add", {"handle": "x", "name": "a.srt", "content": "MQ=="}),
     ("POST", "/api/captions/download", {"handle": "x", "track": "1", "format": "srt"}),
     ("POST", "/api/captions/versions", {"handle": "x", "track": "1"}),
@@ -84,7 +89,8 @@ REPORT_CALLS: list[tuple[str, str, Any]] = [
     ("GET", "/api/report/media", None),
     ("POST", "/api/report/read", {"handles": ["x"]}),
     ("GET", "/api/report/lengths", None),
-    ("POST", "/api/report/rename", {"handle": "x", "title": "A film"}),
+    ("GET", "/api/report/studio", None),
+    ("POST", "/api/report/studio/read", {"handles": ["x"]}),
 ]
 CAPTIONING_CALLS: list[tuple[str, str, Any]] = [  # looked at in test_captioning.py
     ("GET", "/api/captioning/orders", None),

@@ -70,3 +70,24 @@ def test_version_changes_with_any_file(tmp_path: Path) -> None:
     (tmp_path / "a.js").write_text("2")
 
     assert Assets(tmp_path).address("a.js") != before
+
+
+def _modules(name: str, found: set[str]) -> set[str]:
+    """Add a module, and all that it imports at once, to those that were found."""
+    found.add(name)
+    imported = re.findall(
+        r'^import\s(?:[^"]*?from\s)?"\./([\w-]+)\.js"', (STATIC / "js" / f"{name}.js").read_text(), re.M
+    )
+    for each in imported:
+        if each not in found:
+            _modules(each, found)
+    return found
+
+
+@pytest.mark.parametrize(
+    "template", sorted((STATIC.parents[2] / "templates").glob("*.html")), ids=lambda path: path.name
+)
+def test_browsers_are_told_of_all_modules_that_a_page_needs(template: Path) -> None:
+    for listed in re.findall(r"modulepreload\(([^)]*)\)", template.read_text()):
+        first, *others = re.findall(r'"([\w-]+)"', listed)
+        assert _modules(first, set()) <= {first, *others}

@@ -6,6 +6,8 @@ import { t } from "./messages.js";
 
 /** @typedef {import("./care.js").Track} Track */
 
+let preloaded = false; // whether the browser was told of all the editor's modules
+
 /** @param {string} iso @returns {string} a date and a time, as the person's language writes them */
 export function when(iso) {
   const language = document.documentElement.lang || undefined;
@@ -29,7 +31,7 @@ export class TrackRow {
     actions.setAttribute("aria-label", t("cc_actions", { name: track.name }));
     for (const button of /** @type {NodeListOf<HTMLElement>} */ (actions.querySelectorAll("[data-do]"))) {
       const name = /** @type {string} */ (button.dataset.do);
-      if (care.studio && name === "remove") show(button, false); // Studio has no call for it
+      if (care.studio && (name === "remove" || name === "mark")) show(button, false); // Studio has no call for it
       button.addEventListener("click", () => this.act(name, button));
     }
   }
@@ -54,6 +56,8 @@ export class TrackRow {
     const { care, track } = this;
     const { sources } = care.what.detail;
     care.what.media()?.pause();
+    if (!preloaded) document.head.append(stamp("care-editor"));
+    preloaded = true;
     return care.run(button, async () => {
       const editor = await import("./caption-editor.js");
       const item = { ...care.item, handle: care.handle };

@@ -26,10 +26,11 @@ function line(row) {
     row.title,
     row.created_at?.slice(0, 10) ?? "",
     row.length === null ? "" : Math.round(row.length / 6) / 10,
-    captions.length,
+    row.known ? captions.length : "",
     languages.join("; "),
     worstGrade(row),
     captions.some(({ grade }) => grade) ? count : "",
+    t(row.catalogue === "studio" ? "csv_studio" : "csv_canvas"),
     row.id,
   ];
 }
@@ -39,7 +40,7 @@ function line(row) {
  * @returns {Blob} with a byte order mark, without which spreadsheets take it for an old encoding
  */
 export function csvOf(rows) {
-  const head = ["title", "added", "minutes", "tracks", "languages", "grade", "findings", "id"].map((name) => t(`csv_${name}`));
+  const head = ["title", "added", "minutes", "tracks", "languages", "grade", "findings", "where", "id"].map((name) => t(`csv_${name}`));
   const lines = [head, ...rows.map(line)].map((values) => `${values.map(cell).join(",")}\r\n`);
   return new Blob(["\ufeff", ...lines], { type: "text/csv;charset=utf-8" });
 }

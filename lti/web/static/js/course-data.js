@@ -5,9 +5,11 @@
  *   state: "ready"|"processing"|"failed"|"empty", caption: boolean, unread: boolean,
  *   verdict: "graded"|"empty"|"unreadable"|null, grade: string|null, meaning: string|null, cues: number|null,
  *   findings: {count: number, words: string}[]}} ReportTrack caption: what viewers read along
- * @typedef {{id: string, title: string, created_at: string|null, created_text: string|null, length: number|null,
+ * @typedef {{id: string, catalogue: "canvas"|"studio", external: string|null, owner: string|null, known: boolean,
+ *   note: string|null, title: string, created_at: string|null, created_text: string|null, length: number|null,
  *   measured: number|null, unread: boolean, handle: string, tracks: ReportTrack[]}} Row length: seconds, at least;
- *   measured: the same as Canvas told it, 0 where it cannot tell, null where it was not asked
+ *   measured: the same as the catalogue told it, 0 where it cannot tell, null where it was not asked; known: whether it has
+ *   told which tracks there are; note: why it does not
  */
 
 const POOR = new Set(["C", "D"]);
@@ -41,13 +43,13 @@ function has(row, language) {
 export function filterOf(name, language) {
   switch (name) {
     case "none":
-      return (row) => !captionsOf(row).length;
+      return (row) => row.known && !captionsOf(row).length;
     case "machine":
       return (row) => captionsOf(row).length > 0 && captionsOf(row).every(({ origin }) => origin === "machine");
     case "fails":
       return (row) => row.tracks.some(fails);
     case "missing":
-      return (row) => !has(row, language);
+      return (row) => row.known && !has(row, language);
     default:
       return () => true;
   }
@@ -64,7 +66,7 @@ export function languagesOf(rows) {
 const KEYS = {
   added: (row) => row.created_at,
   // Nothing at all is worse than the worst grade; captions that were not read yet are not known to be anything.
-  grade: (row) => (captionsOf(row).length ? worstGrade(row) : "E"),
+  grade: (row) => (captionsOf(row).length ? worstGrade(row) : row.known ? "E" : null),
   length: (row) => row.length,
 };
 
@@ -89,12 +91,16 @@ export function ordered(rows, by, descending, locale) {
 /**
  * How much of a course has captions.
  * @param {Iterable<Row>} rows
- * @returns {{items: number, captioned: number, known: number, seconds: number, captionedSeconds: number}}
- *   known: how many lengths are
+ * @returns {{items: number, captioned: number, unknown: number, known: number, seconds: number, captionedSeconds: number}}
+ *   unknown: media of which nobody says which captions they have: they are not among the items; known: how many lengths are
  */
 export function shares(rows) {
-  const sum = { items: 0, captioned: 0, known: 0, seconds: 0, captionedSeconds: 0 };
+  const sum = { items: 0, captioned: 0, unknown: 0, known: 0, seconds: 0, captionedSeconds: 0 };
   for (const row of rows) {
+    if (!row.known) {
+      sum.unknown += 1;
+      continue;
+    }
     const captioned = captionsOf(row).length > 0;
     sum.items += 1;
     sum.captioned += Number(captioned);

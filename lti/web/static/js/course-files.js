@@ -1,10 +1,11 @@
 /** Caption files of one language for several media: matched by their names, looked at by a person, then added. */
 
 import { ApiError } from "./api.js";
+import { Bulk } from "./course-bulk.js";
 import { match } from "./course-match.js";
 import { byId, make, say, show } from "./dom.js";
 import { guessLanguage, languages } from "./languages.js";
-import { counted, languageName, number, shortTitle, t } from "./messages.js";
+import { languageName, number, shortTitle, t } from "./messages.js";
 
 /** @typedef {import("./course-data.js").Row} Row */
 /** @typedef {{api: import("./api.js").Api, rows: Row[], refresh: (row: Row) => Promise<void>}} Parts */
@@ -23,47 +24,41 @@ function encoded(file) {
 
 class Adding {
   constructor() {
-    this.dialog = /** @type {HTMLDialogElement} */ (byId("files-dialog"));
-    this.input = /** @type {HTMLInputElement} */ (byId("files-input"));
+    this.bulk = new Bulk("files", () => this.add());
+    this.chosen = /** @type {HTMLInputElement} */ (byId("files-input"));
     this.language = /** @type {HTMLSelectElement} */ (byId("files-language"));
     this.kind = /** @type {HTMLSelectElement} */ (byId("files-kind"));
     this.replace = /** @type {HTMLInputElement} */ (byId("files-replace"));
-    this.go = byId("files-go");
-    this.status = byId("files-status");
-    this.busy = false;
-    /** @type {{file: File, select: HTMLSelectElement, said: HTMLElement}[]} */ this.entries = [];
+    /** @type {Row[]} */ this.rows = [];
+    /** @type {{file: File, input: HTMLSelectElement, said: HTMLElement}[]} */ this.entries = [];
     this.language.append(...languages().map(({ tag, name }) => new Option(name, tag)));
-    this.input.addEventListener("change", () => this.choose());
-    byId("files-close").addEventListener("click", () => this.dialog.close());
-    byId("files-form").addEventListener("submit", (event) => {
-      event.preventDefault();
-      this.add();
-    });
+    this.chosen.addEventListener("change", () => this.choose());
   }
 
   /** @param {Parts} parts */
   open(parts) {
+    // What Studio only points to has its captions elsewhere.
+    this.rows = parts.rows.filter(({ external }) => !external);
+    if (!this.rows.length) return say(t("files_external"));
     this.parts = parts;
-    this.input.value = "";
+    this.chosen.value = "";
     this.choose();
-    this.dialog.showModal();
-    byId("files-title").focus();
+    show(byId("files-studio"), this.rows.some(({ catalogue }) => catalogue === "studio"));
+    this.bulk.open();
   }
 
   /** Show which file goes where; the language is that of most names. */
   choose() {
-    const { parts } = this;
-    const files = [...(this.input.files ?? [])];
-    if (!parts) return;
-    const found = match(files.map(({ name }) => name), parts.rows);
-    this.entries = files.map((file, at) => this.entry(parts.rows, file, found[at], at));
-    byId("files-list").replaceChildren(...this.entries.map(({ select, said }, at) => this.line(files[at], select, said)));
+    const files = [...(this.chosen.files ?? [])];
+    const found = match(files.map(({ name }) => name), this.rows);
+    this.entries = files.map((file, at) => this.entry(file, found[at], at));
+    byId("files-list").replaceChildren(...this.entries.map((entry) => this.line(entry)));
     show(byId("files-matched"), files.length > 0);
     const guesses = files.map(({ name }) => guessLanguage(name)).filter(Boolean);
     const most = guesses.sort((one, other) => guesses.filter((tag) => tag === other).length - guesses.filter((tag) => tag === one).length)[0];
     if (most) this.speak(most);
     const missing = found.filter((id) => !id).length;
-    this.status.textContent = files.length ? t(missing ? "files_some" : "files_all", { count: number(missing) }) : "";
+    this.bulk.status.textContent = files.length ? t(missing ? "files_some" : "files_all", { count: number(missing) }) : "";
   }
 
   /** @param {string} tag */
@@ -72,81 +67,54 @@ class Adding {
     this.language.value = tag;
   }
 
-  /** @param {Row[]} rows @param {File} file @param {string|null} id @param {number} at */
-  entry(rows, file, id, at) {
-    const select = /** @type {HTMLSelectElement} */ (make("select", { id: `files-${at}` }));
-    select.append(new Option(t("files_none"), ""), ...rows.map((row) => new Option(shortTitle(row.title, 100), row.id)));
-    select.value = id ?? "";
+  /** @param {File} file @param {string|null} id @param {number} at */
+  entry(file, id, at) {
+    const input = /** @type {HTMLSelectElement} */ (make("select", { id: `files-${at}` }));
+    input.append(new Option(t("files_none"), ""), ...this.rows.map((row) => new Option(this.name(row), row.id)));
+    input.value = id ?? "";
     const said = make("p", { className: "hint", id: `files-said-${at}` });
-    select.setAttribute("aria-describedby", said.id);
-    return { file, select, said };
+    input.setAttribute("aria-describedby", said.id);
+    return { file, input, said };
   }
 
-  /** @param {File} file @param {HTMLSelectElement} select @param {HTMLElement} said */
-  line(file, select, said) {
-    return make("li", { className: "field" }, make("label", { htmlFor: select.id, dir: "auto" }, file.name), select, said);
+  /** @param {Row} row */
+  name(row) {
+    const title = shortTitle(row.title, 100);
+    return row.catalogue === "studio" ? t("title_studio", { title }) : title;
+  }
+
+  /** @param {{file: File, input: HTMLSelectElement, said: HTMLElement}} entry */
+  line({ file, input, said }) {
+    return make("li", { className: "field" }, make("label", { htmlFor: input.id, dir: "auto" }, file.name), input, said);
   }
 
   async add() {
-    const open = this.entries.filter(({ select }) => select.value && !select.disabled);
-    if (this.busy || !open.length) {
-      if (!this.busy) this.status.textContent = t("files_nothing");
-      return;
-    }
-    if (new Set(open.map(({ select }) => select.value)).size < open.length) {
-      this.status.textContent = t("files_twice");
-      return;
-    }
-    this.busy = true;
-    this.go.setAttribute("aria-busy", "true");
-    let failed = 0;
-    for (const [at, entry] of open.entries()) {
-      if (!this.dialog.open) break; // closing ends it after the one that is under way
-      this.status.textContent = t("files_busy", { count: number(at + 1), all: number(open.length) });
-      failed += Number(!(await this.one(entry)));
-    }
-    this.busy = false;
-    this.go.removeAttribute("aria-busy");
-    if (!this.dialog.open) return;
-    if (failed) {
-      this.status.textContent = counted("files_failed", failed);
-      this.entries.find(({ select }) => select.getAttribute("aria-invalid"))?.select.focus();
-      return;
-    }
-    this.dialog.close();
-    say(counted("files_added", open.length));
+    const open = this.entries.filter(({ input }) => input.value && !input.disabled);
+    const twice = new Set(open.map(({ input }) => input.value)).size < open.length;
+    if (open.length && !twice) return this.bulk.run(open, (entry) => this.one(entry));
+    this.bulk.status.textContent = t(twice ? "files_twice" : "files_nothing");
   }
 
-  /** @param {{file: File, select: HTMLSelectElement, said: HTMLElement}} entry @returns {Promise<boolean>} whether it was done */
-  async one({ file, select, said }) {
+  /** @param {{file: File, input: HTMLSelectElement, said: HTMLElement}} entry @returns {Promise<boolean>} whether it was done */
+  async one(entry) {
     const { parts } = this;
-    const row = parts?.rows.find(({ id }) => id === select.value);
+    const { file, input } = entry;
+    const row = this.rows.find(({ id }) => id === input.value);
     if (!parts || !row) return false;
     try {
       if (file.size > LARGEST) throw new ApiError({ code: "too_large", message: t("files_large"), next_step: "" }, 0);
       const [language, kind, replace] = [this.language.value, this.kind.value, this.replace.checked];
       const body = { handle: row.handle, name: file.name, content: await encoded(file), language, kind, replace };
       await parts.api.call("captions", { method: "POST", more: "add", body });
-      select.disabled = true;
-      select.removeAttribute("aria-invalid");
-      said.className = "hint";
-      said.textContent = t("files_done");
+      this.bulk.done(entry);
       await parts.refresh(row);
       return true;
     } catch (error) {
-      if (error instanceof DOMException) return this.complain(select, said, t("files_unreadable"));
+      if (error instanceof DOMException) return this.bulk.complain(entry, t("files_unreadable"));
       if (!(error instanceof ApiError)) throw error;
       // What was added is added, even where the row could not be looked at anew.
-      return select.disabled || this.complain(select, said, `${error.message} ${error.nextStep}`);
+      return input.disabled || this.bulk.complain(entry, `${error.message} ${error.nextStep}`);
     }
-  }
-
-  /** @param {HTMLElement} select @param {HTMLElement} said @param {string} words */
-  complain(select, said, words) {
-    select.setAttribute("aria-invalid", "true");
-    said.className = "field-problem";
-    said.textContent = words;
-    return false;
   }
 }
 

@@ -5,6 +5,7 @@
 
 import { ApiError } from "./api.js";
 import { alertPerson, byId, make, show } from "./dom.js";
+import { detailPath } from "./list.js";
 import { shortTitle, t } from "./messages.js";
 
 /** @typedef {import("./course-data.js").Row} Row */
@@ -36,11 +37,11 @@ function silence(media) {
 
 /**
  * Open the captions of a media.
- * @param {{api: import("./api.js").Api, item: Row}} parts
+ * @param {{api: import("./api.js").Api, item: Row, scopes: string[]}} parts scopes: lists of media in which copies can go
  * @returns {Promise<void>} done when the person closed them again
  * @throws {ApiError} when the media cannot be opened: it is closed again then
  */
-export async function mend({ api, item }) {
+export async function mend({ api, item, scopes }) {
   const dialog = /** @type {HTMLDialogElement} */ (byId("mend-dialog"));
   const [title, place, box] = [byId("mend-title"), byId("mend-body"), byId("mend-media")];
   /** @type {HTMLMediaElement|null} */ let media = null;
@@ -53,17 +54,19 @@ export async function mend({ api, item }) {
   title.focus();
   try {
     const [detail, care] = await Promise.all([
-      api.call("detail", { method: "POST", body: { handle: item.handle } }),
+      api.call(detailPath(item), { method: "POST", body: { handle: item.handle } }),
       import("./care.js"),
     ]);
     media = player(detail, title.textContent);
     box.replaceChildren(...(media ? [media] : []));
     show(box, Boolean(media));
-    await care.open({
+    // What Studio only points to, or shows to its owner alone: there is nothing to look after, and the notes say why.
+    if (!detail.forms.includes("captioned")) place.replaceChildren(...detail.notes.map((/** @type {string} */ note) => make("p", {}, note)));
+    else await care.open({
       api,
       place,
       detail,
-      scopes: ["course", "own"],
+      scopes,
       media: () => media,
       needsGrant: (/** @type {ApiError} */ error) => alertPerson(error.message, error.nextStep),
       changed: (/** @type {{handle: string, title?: string}} */ change) => {

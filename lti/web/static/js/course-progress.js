@@ -57,7 +57,9 @@ export class Shares {
     show(byId("shares"), sum.items > 0);
     if (!sum.items) return;
     const share = sum.captioned / sum.items;
-    this.bar("by-item", share, counted("by_item", sum.items).replace("{with}", number(sum.captioned)).replace("{share}", percent(share)));
+    const items = counted("by_item", sum.items).replace("{with}", number(sum.captioned)).replace("{share}", percent(share));
+    const unknown = sum.unknown && this.loader.done ? ` ${counted("by_item_unknown", sum.unknown)}` : "";
+    this.bar("by-item", share, `${items}${unknown}`);
     const minutes = sum.seconds ? sum.captionedSeconds / sum.seconds : 0;
     const values = { with: lengthWords(sum.captionedSeconds), all: lengthWords(sum.seconds), share: percent(minutes) };
     const known = t("by_minute_known", { count: number(sum.known), all: number(sum.items) });

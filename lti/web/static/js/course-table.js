@@ -17,12 +17,12 @@ export function lengthWords(seconds) {
   return seconds < 90 ? measured(Math.round(seconds), "second") : measured(Math.round(seconds / 60), "minute");
 }
 
-/** @param {ReportTrack} track @param {boolean} asked whether its text was asked for already */
-function trackLine(track, asked) {
+/** @param {ReportTrack} track @param {boolean} asked whether its text was asked for already @param {boolean} studio */
+function trackLine(track, asked, studio) {
   const about = [track.name];
   if (!track.caption) about[0] = track.label;
   else if (track.origin === "machine") about.push(t("machine"));
-  if (track.state !== "ready") about.push(t(`state_${track.state}`));
+  if (track.state !== "ready") about.push(t(studio && track.state === "processing" ? "unpublished" : `state_${track.state}`));
   else if (track.unread) about.push(t(asked ? "not_read" : "checking"));
   else if (track.verdict === "empty" || track.verdict === "unreadable") about.push(t(`verdict_${track.verdict}`));
   const line = make("li", {}, make("span", {}, about.join(", ")));
@@ -37,9 +37,17 @@ function trackLine(track, asked) {
 
 /** @param {Row} row @param {boolean} asked */
 function captionsCell(row, asked) {
-  const lines = row.tracks.map((track) => trackLine(track, asked));
+  if (!row.known) return [make("span", { className: "hint" }, row.note ?? t(asked ? "not_known" : "checking"))];
+  const lines = row.tracks.map((track) => trackLine(track, asked, row.catalogue === "studio"));
   const none = captionsOf(row).length ? [] : [make("span", { className: "none" }, t("no_captions"))];
   return [...none, ...(lines.length ? [make("ul", {}, ...lines)] : [])];
+}
+
+/** Where a media lies, if that is not Canvas. @param {Row} row */
+function origin(row) {
+  if (row.catalogue === "canvas") return [];
+  const words = row.owner ? t("studio_of", { owner: row.owner }) : t("in_studio");
+  return [" ", make("span", { className: "hint origin" }, words)];
 }
 
 export class ReportTable {
@@ -65,7 +73,7 @@ export class ReportTable {
     const grade = worstGrade(row);
     const meaning = captionsOf(row).find((track) => track.grade === grade)?.meaning ?? null;
     const cells = [
-      make("th", { scope: "row", dir: "auto" }, this.doing.open ? this.opener(row.id, title) : title),
+      make("th", { scope: "row" }, this.doing.open ? this.opener(row.id, title) : make("bdi", {}, title), ...origin(row)),
       make("td", { className: "added" }, row.created_text ?? ""),
       make("td", { className: "captions" }, ...captionsCell(row, asked)),
       make("td", { className: "worst" }, ...(grade ? [gradeMark(grade, meaning)] : [])),
@@ -87,7 +95,7 @@ export class ReportTable {
 
   /** @param {string} id @param {string} title */
   opener(id, title) {
-    const button = make("button", { type: "button", className: "link" }, title);
+    const button = make("button", { type: "button", className: "link", dir: "auto" }, title);
     button.addEventListener("click", () => {
       const line = this.lines.get(id);
       if (line) this.doing.open?.(line.row);

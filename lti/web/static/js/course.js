@@ -6,6 +6,7 @@ import { filterOf, languagesOf, ordered } from "./course-data.js";
 import { Loader } from "./course-loader.js";
 import { canMend, mend } from "./course-mend.js";
 import { Progress, Shares } from "./course-progress.js";
+import { StudioPart } from "./course-studio.js";
 import { ReportTable } from "./course-table.js";
 import { alertPerson, byId, make, readJson, say, show } from "./dom.js";
 import { captioningDoor } from "./door.js";
@@ -14,16 +15,17 @@ import { keepSession } from "./session.js";
 
 /** @typedef {import("./course-data.js").Row} Row */
 
-/** @type {{token: string, expires_in: number, locale: string, course: string, captioning: boolean, api: Record<string, string>}} */
+/** @type {{token: string, expires_in: number, locale: string, course: string, captioning: boolean, studio: boolean, api: Record<string, string>}} */
 const config = readJson("config");
 const api = new Api(config);
 keepSession(api, config.expires_in, () => loader.busy);
 captioningDoor(api, config.captioning);
 
-const loader = new Loader(api, changed);
+const loader = new Loader(api, changed, config.studio);
 const table = new ReportTable(byId("rows"), { open: canMend(api) ? openMend : null, selected });
 const progress = new Progress(loader);
 const shares = new Shares(api, loader);
+const studio = new StudioPart(api, loader);
 const connect = new Connect(api, () => {
   show(byId("report"), true);
   byId("title").tabIndex = -1;
@@ -46,6 +48,7 @@ function changed(rows) {
   if (rows.length || loader.done) fill();
   progress.show();
   shares.show();
+  studio.show();
   const { problem } = loader;
   show(byId("problem"), Boolean(problem) && !problem?.needsGrant);
   byId("problem-message").textContent = problem?.message ?? "";
@@ -99,11 +102,12 @@ function selected() {
 /** @param {Row} row */
 async function openMend(row) {
   try {
-    await mend({ api, item: row });
+    const scopes = ["course", "own", ...(config.studio ? ["studio_course", "studio_own"] : [])];
+    await mend({ api, item: row, scopes });
     await loader.refresh(row);
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
-    if (error.needsGrant) return reconnect(error);
+    if (error.needsGrant) return row.catalogue === "studio" ? studio.ask(error) : reconnect(error);
     alertPerson(error.message, error.nextStep);
   }
 }
@@ -111,7 +115,7 @@ async function openMend(row) {
 /**
  * Do something to what is ticked.
  * @param {string} id of the button
- * @param {() => Promise<{open: (parts: {api: Api, rows: Row[], changed: (row: Row) => void,
+ * @param {() => Promise<{open: (parts: {api: Api, rows: Row[], changed: (id: string, change: Partial<Row>) => void,
  *   refresh: (row: Row) => Promise<void>}) => void}>} load
  */
 function withSelected(id, load) {
@@ -119,7 +123,7 @@ function withSelected(id, load) {
     const rows = table.selected;
     if (!rows.length) return say(t("select_first"));
     const { open } = await load();
-    open({ api, rows, changed: (row) => loader.put(row), refresh: (row) => loader.refresh(row) });
+    open({ api, rows, changed: (id, change) => loader.change(id, change), refresh: (row) => loader.refresh(row) });
   });
 }
 

@@ -1,4 +1,4 @@
-"""Another title for a media item of a course."""
+"""Another title for a media item of Canvas."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from lti.model import MediaItem
 from lti.remote import CanvasApi
 
 
-def rename(api: CanvasApi, shown: Shown, title: str) -> MediaItem:
+def retitle(api: CanvasApi, shown: Shown, title: str) -> MediaItem:
     """Retitle: one call for the person's own media, two or three more for a colleague's.
 
     By media object only the owner may; by the file in the course whoever may change files there
     (``reference/canvas.md`` 1.5), and to find that file takes a search.
 
-    :param title: cut to what Canvas keeps.
+    :param title: cut to what Canvas keeps, on one line.
     :returns: the item with its new title.
     :raises InputError: for a title without a word.
     :raises RemoteNotPermitted: when neither is allowed.
     """
-    title = title.strip()[:TITLE].rstrip()
+    title = " ".join(title.split())[:TITLE].rstrip()
     if not title:
         raise InputError(
             "a blank title",
