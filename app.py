@@ -171,11 +171,14 @@ def _build_parts(
     studio_oauth = StudioOAuth(public, clock, settings.insecure_hosts)
     studio_access = StudioAccess(store, public, studio_oauth, clock)
     collections = StudioCollections(studio_access)
+    localizations = Localizations(HERE / "lti/web/translations")
     return Parts(
         base_url=settings.base_url,
         session_seconds=settings.session_seconds,
         caption_seconds=settings.caption_seconds,
-        tool_configuration=partial(tool_configuration, settings.base_url, icon_url),
+        tool_configuration=partial(
+            tool_configuration, settings.base_url, icon_url, translated=localizations.everywhere
+        ),
         clock=clock,
         database_ready=database.ready,
         store=store,
@@ -221,7 +224,7 @@ def _build_parts(
         auto_captions=AutoCaptions(store),
         importing=Importing(store, studio_access),
         fresh_items=FreshItems(store, studio_access, tokens),
-        localizations=Localizations(HERE / "lti/web/translations"),
+        localizations=localizations,
         assets=assets,
         pages=Pages(HERE / "templates", assets.address),
     )

@@ -73,7 +73,7 @@ def check_count(count: int) -> None:
     :raises TooManyCues: for more than 20,000.
     """
     if count > MOST_CUES:
-        raise TooManyCues(f"{count} cues", values={"most": f"{MOST_CUES:,}"})
+        raise TooManyCues(f"{count} cues", values={"most": MOST_CUES})
 
 
 def finished(cues: Iterable[Cue]) -> tuple[Cue, ...]:

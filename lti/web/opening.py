@@ -17,6 +17,7 @@ from lti.web.answered import Answered
 from lti.web.guard import administers, may_insert
 from lti.web.headers import origins, page_policy
 from lti.web.localization import Localization
+from lti.web.look import look_named, look_of
 from lti.web.parts import Parts
 from lti.web.present import Presenter
 
@@ -209,7 +210,7 @@ class Opening:
         }
         media_from = origins((self._parts.studio_library.origin(platform),))
         policy = page_policy(framed_by=framed_by, media_from=media_from)
-        page = self._parts.pages.with_config("captioning.html", language, config)
+        page = self._parts.pages.with_config("captioning.html", language, config, look=look_named(viewer.look))
         return Answer(page, headers=[("Content-Type", HTML), ("Content-Security-Policy", policy)])
 
     def _clerk(self, launch: Launch) -> Viewer:
@@ -251,7 +252,8 @@ class Opening:
             media_from=origins((launch.platform.canvas_url, self._parts.studio_library.origin(launch.platform))),
             posts_to=origins((posts_to,)),
         )
-        page = self._parts.pages.with_config(template, self._language(launch), config, shape=shape)
+        look = look_of(launch.custom)
+        page = self._parts.pages.with_config(template, self._language(launch), config, shape=shape, look=look)
         return Answer(page, headers=[("Content-Type", HTML), ("Content-Security-Policy", policy)])
 
 
@@ -287,6 +289,7 @@ def _viewer(
         embed_id=embed_id,
         selection=bool(custom.get("editor_selection")),
         email=email,
+        look=look_of(custom).word,
     )
 
 

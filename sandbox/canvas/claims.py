@@ -93,6 +93,7 @@ def build(platform: Platform, launch: LaunchRequest) -> dict[str, Any]:
         editor=launch.editor,
         link=launch.link,
         school=platform.config.school,
+        brand=platform.faults.behaviour.brand,
     )
     custom = tool.custom_fields(launch.placement) | (launch.link.custom if launch.link else {})
     claims: dict[str, Any] = {

@@ -6,6 +6,7 @@ say. Numbers become texts (Canvas does so for 1.3 tools). ``${Name}`` inside a l
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -50,6 +51,7 @@ class LaunchFacts:
     editor: EditorFields | None = None
     link: ResourceLink | None = None
     school: School = SANDBOX
+    brand: str = ""  # the colour of its theme; Canvas's own has no variables
 
 
 def substitute(fields: Mapping[str, Any], facts: LaunchFacts) -> dict[str, Any]:
@@ -64,6 +66,15 @@ def _fill(value: Any, known: Mapping[str, Any]) -> Any:
     if value.startswith("$") and value[1:] in known:
         return _text(known[value[1:]])
     return _INSIDE.sub(lambda m: str(_text(known[m[1]])) if m[1] in known else m[0], value)
+
+
+def _theme(colour: str) -> str | None:
+    """Write a theme's variables, all as Canvas resolves them; null for a school that has no theme of its own."""
+    if not colour:
+        return None
+    names = ("ic-brand-primary", "ic-link-color", "ic-brand-button--primary-bgd", "ic-brand-font-color-dark")
+    values = dict.fromkeys(names[:3], colour) | {names[3]: "#2D3B45", "ic-brand-button--primary-text": "#FFFFFF"}
+    return json.dumps(values | {"ic-brand-Login-logo": "https://school.example/logo.png"})
 
 
 def _text(value: Any) -> Any:
@@ -81,7 +92,8 @@ def _values(facts: LaunchFacts) -> dict[str, Any]:
         "Canvas.user.loginId": person.login,
         "User.username": person.login,
         "vnd.instructure.User.uuid": person.lti_uuid.replace("-", ""),
-        "Canvas.user.prefersHighContrast": "false",
+        "Canvas.user.prefersHighContrast": "true" if person.high_contrast else "false",
+        "com.instructure.brandConfigJSON": _theme(facts.brand),
         "Canvas.user.isRootAccountAdmin": person.account_admin,
         "Canvas.account.id": ROOT_ACCOUNT_ID,
         "Canvas.account.name": facts.school.name,

@@ -29,6 +29,7 @@ class Person:
     lti_uuid: str
     opaque: str
     account_admin: bool = False
+    high_contrast: bool = False  # "High contrast UI" of their settings
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,9 @@ function usable(tag) {
   }
 }
 
-const locales = usable(locale);
+// Digits are 0 to 9 in every language, as our server writes them too: the times of captions and players are.
+/** What Intl is to write in. */
+export const locales = usable(`${locale}-u-nu-latn`);
 const plural = new Intl.PluralRules(locales);
 const numbers = new Intl.NumberFormat(locales);
 
@@ -74,6 +76,15 @@ export function measured(value, unit, display = "short") {
   const maximumFractionDigits = display === "short" && value < 10 ? 1 : 0;
   const format = new Intl.NumberFormat(locales, { style: "unit", unit, unitDisplay: display, maximumFractionDigits });
   return format.format(value);
+}
+
+/**
+ * Several things in one line, as the language lists them.
+ * @param {string[]} items @param {"conjunction"|"unit"} [type] "unit" for a mere row of facts, without an "and"
+ * @returns {string}
+ */
+export function listed(items, type = "conjunction") {
+  return new Intl.ListFormat(locales, { type, style: type === "unit" ? "short" : "long" }).format(items);
 }
 
 /** @param {number} share from 0 to 1 @returns {string} whole percents, never rounded up to all */

@@ -3,7 +3,7 @@
 import { ApiError, aborted } from "./api.js";
 import { byId, part, say, show } from "./dom.js";
 import { ImportForm } from "./import-form.js";
-import { t } from "./messages.js";
+import { listed, t } from "./messages.js";
 import { Entry } from "./upload-entry.js";
 import { focusAfter, UploadRow } from "./upload-row.js";
 import { Target } from "./upload-target.js";
@@ -198,7 +198,7 @@ export class Uploads {
     show(part(this.panel, "list-title"), this.shown.length > 0);
     const { formats, largest } = this.rules;
     if (!formats.length) return;
-    part(this.panel, "formats").textContent = t("formats", { formats: formats.join(", ") });
+    part(this.panel, "formats").textContent = t("formats", { formats: listed(formats) });
     show(part(this.panel, "formats"), largest > 0);
   }
 }
