@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from lti import captions
 from lti.captions import CaptionFile, Cue
-from lti.errors import N_, CaptionError, InputError, TooLarge
+from lti.errors import N_, CaptionError, Filling, InputError, TooLarge
 from lti.media.caption_languages import clean
 from lti.media.caption_values import Draft, HeldText
 from lti.model import Track
@@ -109,8 +109,8 @@ def _refusal(message: str, number: int) -> CaptionError:
     return _refused(CaptionError(message, cue=number), message, _MEND, cue=str(number))
 
 
-def _refused(error: CaptionError, message: str, next_step: str, **values: str) -> CaptionError:
-    error.message, error.next_step, error.values = message, next_step, values
+def _refused(error: CaptionError, message: str, next_step: str, **values: Filling) -> CaptionError:
+    error.message, error.next_step, error.values = message, next_step, dict(values)
     return error
 
 

@@ -49,6 +49,10 @@ class Localization:
         text = self.texts.gettext(message)
         return text % {name: self.written(value) for name, value in values.items()} if values else text
 
+    def pgettext(self, context: str, message: str) -> str:
+        """Translate a msgid that means something of its own in a context."""
+        return str(self.texts.pgettext(context, message))
+
     def written(self, value: Filling) -> str:
         """Write a value within a sentence: a number, the name of a language, a list; words stay as they are."""
         if isinstance(value, LanguageTag):

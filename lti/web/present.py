@@ -128,7 +128,7 @@ class Presenter:
     def _label(self, language: str, kind: str, origin: TrackOrigin) -> str:
         """Name a track as players do: "Spanish", "Spanish (automatic)", "English (captions)"."""
         name = self._language.language_name(language)
-        kind_name = self._language.texts.pgettext(*_KINDS[kind]) if kind in _KINDS else None
+        kind_name = self._language.pgettext(*_KINDS[kind]) if kind in _KINDS else None
         if origin is TrackOrigin.MACHINE and kind_name:
             return self._text(N_("%(language)s (%(kind)s, automatic)"), language=name, kind=kind_name)
         if origin is TrackOrigin.MACHINE:
