@@ -16,6 +16,7 @@ from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 from typing import Final
+from unicodedata import bidirectional
 
 from babel import Locale, UnknownLocaleError
 from babel.core import negotiate_locale
@@ -29,6 +30,8 @@ from lti.errors import Filling, LanguageTag
 _DOMAIN: Final = "messages"
 _SOURCE: Final = "en"  # the language of the msgids
 _RIGHT_TO_LEFT: Final = frozenset({"ar", "dv", "fa", "he", "ks", "ku", "ps", "sd", "ug", "ur", "yi"})
+_LEFT_TO_RIGHT: Final = frozenset({"L"})  # Unicode's classes of letters
+_TURNED: Final = frozenset({"R", "AL"})
 _MOST_KEPT: Final = 1024  # tags come from outside
 _LONGEST_KEPT: Final = 40  # characters
 _MOST_ACCEPTED: Final = 20  # languages of a browser that are looked at
@@ -58,10 +61,15 @@ class Localization:
         if isinstance(value, LanguageTag):
             return self.language_name(value)
         if isinstance(value, str):
-            return value
+            return self._apart(value)
         if isinstance(value, int | float):
             return format_decimal(value, format="#,##0.##", locale=self._reader)
         return format_list([self.written(each) for each in value], locale=self._reader)
+
+    def _apart(self, words: str) -> str:
+        """Keep words that run the other way together, so that what stands beside them stays where it belongs."""
+        opposite = _LEFT_TO_RIGHT if self.direction == "rtl" else _TURNED
+        return f"\u2068{words}\u2069" if any(bidirectional(each) in opposite for each in words) else words
 
     @property
     def _reader(self) -> Locale:

@@ -13,6 +13,8 @@ from lti.errors import Filling, LanguageTag
 from lti.web.localization import Localizations
 from lti.web.pages import Pages
 
+RIVERS = "أنهار 12.mp4"
+
 
 @pytest.fixture
 def translated(tmp_path: Path) -> Localizations:
@@ -94,6 +96,10 @@ def test_languages_have_names(translated: Localizations, tag: str, locale: str, 
         ("en", LanguageTag("fr-CA"), "French (Canada)"),
         ("pt-BR", "1,234.5 <b>", "1,234.5 <b>"),
         ("en", [], ""),
+        ("en", "rivers", "rivers"),
+        ("en", RIVERS, f"\u2068{RIVERS}\u2069"),  # what comes after it would stand before it otherwise
+        ("ar", "Rivers, 12.mp4", "\u2068Rivers, 12.mp4\u2069"),
+        ("ar", "نهر", "نهر"),
     ],
 )
 def test_values_are_written_as_the_sentence_around_them(

@@ -2,7 +2,7 @@
 
 import { ApiError } from "./api.js";
 import { byId, make, say, show } from "./dom.js";
-import { languageName, listed, t } from "./messages.js";
+import { inRow, languageName, listed, t } from "./messages.js";
 
 /** @typedef {{key: string, label: string, description: string, is_asr: boolean, languages: string[]}} ServiceType */
 
@@ -45,7 +45,7 @@ export class ServiceTypes {
       "li",
       { className: "order" },
       make("p", {}, make("strong", { dir: "auto" }, type.label || type.key)),
-      make("p", { className: "facts" }, facts.filter(Boolean).join(" · ")),
+      make("p", { className: "facts" }, inRow(facts)),
       make("p", { className: "ending" }, change, remove),
     );
     return row;

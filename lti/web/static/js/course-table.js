@@ -65,7 +65,7 @@ export class ReportTable {
     const grade = worstGrade(row);
     const meaning = captionsOf(row).find((track) => track.grade === grade)?.meaning ?? null;
     const cells = [
-      make("th", { scope: "row", dir: "auto" }, this.doing.open ? this.opener(row.id, title) : title),
+      make("th", { scope: "row" }, this.doing.open ? this.opener(row.id, title) : make("bdi", {}, title)),
       make("td", { className: "added" }, row.created_text ?? ""),
       make("td", { className: "captions" }, ...captionsCell(row, asked)),
       make("td", { className: "worst" }, ...(grade ? [gradeMark(grade, meaning)] : [])),
@@ -87,7 +87,7 @@ export class ReportTable {
 
   /** @param {string} id @param {string} title */
   opener(id, title) {
-    const button = make("button", { type: "button", className: "link" }, title);
+    const button = make("button", { type: "button", className: "link", dir: "auto" }, title);
     button.addEventListener("click", () => {
       const line = this.lines.get(id);
       if (line) this.doing.open?.(line.row);
