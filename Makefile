@@ -71,7 +71,7 @@ format: $(READY)
 # Texts that are new have no translation afterwards: write it into messages.po, and run this again.
 texts: $(READY)
 	@mkdir -p .run
-	$(BIN)/pybabel -q extract -F pyproject.toml -k N_ --no-location --sort-output --no-wrap --project=Cuedeck --version=1 -o .run/messages.pot .
+	$(BIN)/pybabel -q extract -F pyproject.toml -k N_ -k NP_:1c,2 --no-location --sort-output --no-wrap --project=Cuedeck --version=1 -o .run/messages.pot .
 	for locale in $(LOCALES); do \
 		$(BIN)/pybabel -q update -i .run/messages.pot -d $(TEXTS) -l $$locale --init-missing \
 			--no-fuzzy-matching --ignore-obsolete --no-wrap || exit 1; done

@@ -185,11 +185,14 @@ def _build_parts(
         source_seconds=settings.source_seconds,
         caption_seconds=settings.caption_seconds,
     )
+    localizations = Localizations(HERE / "lti/web/translations")
     return Parts(
         base_url=settings.base_url,
         session_seconds=settings.session_seconds,
         caption_seconds=settings.caption_seconds,
-        tool_configuration=partial(tool_configuration, settings.base_url, icon_url),
+        tool_configuration=partial(
+            tool_configuration, settings.base_url, icon_url, translated=localizations.everywhere
+        ),
         clock=clock,
         database_ready=database.ready,
         store=store,
@@ -229,7 +232,7 @@ def _build_parts(
         auto_captions=AutoCaptions(store),
         importing=Importing(store, studio_access),
         fresh_items=FreshItems(store, studio_access, tokens),
-        localizations=Localizations(HERE / "lti/web/translations"),
+        localizations=localizations,
         assets=assets,
         pages=Pages(HERE / "templates", assets.address),
     )

@@ -5,7 +5,7 @@ Follows ``reference/canvas.md`` 5.1 (the public form: what is Canvas's own stand
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -24,12 +24,19 @@ from lti.protocol.installation import (
 )
 
 
-def tool_configuration(base_url: str, icon_url: str, placements: Iterable[Placement] = PLACEMENTS) -> dict[str, Any]:
+def tool_configuration(
+    base_url: str,
+    icon_url: str,
+    placements: Iterable[Placement] = PLACEMENTS,
+    *,
+    translated: Callable[[str], Mapping[str, str]],
+) -> dict[str, Any]:
     """Make the configuration of an installation.
 
     :param base_url: our own origin.
     :param icon_url: the picture of the editor's button; Canvas keeps the address for as long as the tool is installed.
     :param placements: where in Canvas we are to be found.
+    :param translated: gives a text by language (BCP 47 tags): the names of the placements.
     """
     launch_url = f"{base_url}{LAUNCH_PATH}"
     return {
@@ -49,20 +56,23 @@ def tool_configuration(base_url: str, icon_url: str, placements: Iterable[Placem
                 "settings": {
                     "text": TITLE,
                     "icon_url": icon_url,
-                    "placements": [_placement(placement, launch_url, icon_url) for placement in placements],
+                    "placements": [_placement(placement, launch_url, icon_url, translated) for placement in placements],
                 },
             }
         ],
     }
 
 
-def _placement(placement: Placement, launch_url: str, icon_url: str) -> dict[str, Any]:
+def _placement(
+    placement: Placement, launch_url: str, icon_url: str, translated: Callable[[str], Mapping[str, str]]
+) -> dict[str, Any]:
     deep_linking = placement.message_type is MessageType.DEEP_LINKING
     return {
         "placement": placement.name,
         "message_type": str(placement.message_type),
         "target_link_uri": launch_url,
-        "text": TITLE,
+        "text": placement.label,
+        "labels": dict(translated(placement.label)),  # for whoever's Canvas speaks one of these
         "icon_url": icon_url,
         "enabled": True,
         **({"selection_width": 960, "selection_height": 720} if deep_linking else {}),

@@ -72,12 +72,29 @@ Messages are msgids: the web part translates them with gettext at the moment the
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Mapping, Sequence
+from typing import ClassVar, TypeAlias
 
 
 def N_(message: str) -> str:  # noqa: N802 - gettext's own name for "mark, do not translate yet"
     """Mark a message for extraction without translating it."""
     return message
+
+
+def NP_(context: str, message: str) -> tuple[str, str]:  # noqa: N802 - likewise
+    """Mark a message that means something of its own in a context, for extraction with that context."""
+    return context, message
+
+
+class LanguageTag(str):
+    """A BCP 47 tag among the values of a message: people are told the language's name."""
+
+    __slots__ = ()
+
+
+# What may be filled into a message: numbers and lists are written as its language does, words stay as they are. Values
+# that were kept as JSON lose what kind of word they were, nothing else.
+Filling: TypeAlias = str | int | float | Sequence[str]
 
 
 class CuedeckError(Exception):
@@ -95,7 +112,7 @@ class CuedeckError(Exception):
         message: str | None = None,
         next_step: str | None = None,
         retry_after: float | None = None,
-        values: dict[str, str] | None = None,
+        values: Mapping[str, Filling] | None = None,
     ) -> None:
         """Say what happened.
 
@@ -112,7 +129,7 @@ class CuedeckError(Exception):
         if next_step is not None:
             self.next_step = next_step
         self.retry_after = retry_after
-        self.values = values or {}
+        self.values = dict(values or {})
 
 
 # --- launch ---------------------------------------------------------------------------------------------------------
@@ -514,7 +531,9 @@ class UploadQuota(UploadError):
 
     code = "upload_quota"
     status = 429
-    message = N_("You have as much on its way to Studio as one person may have (uploads: %(count)s, data: %(size)s).")
+    message = N_(
+        "You have as much on its way to Studio as one person may have (uploads: %(count)s, data: %(size)s GB)."
+    )
     next_step = N_("Wait until Studio has some of them, or cancel those that you do not need. Then try again.")
 
 

@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from lti.errors import Filling
+
 # --- platform and launch --------------------------------------------------------------------------------------------
 
 
@@ -185,6 +187,7 @@ class Viewer:
     captioning: str | None = None  # what opens professional captioning to them (``media.captioning``)
     name: str | None = field(default=None, repr=False)  # only where they may answer orders: colleagues see who did
     assignment: Assignment | None = None  # this page hands in for it
+    look: str = ""  # high contrast or a theme, as one word (``web.look``)
 
     @property
     def teaches(self) -> bool:
@@ -394,7 +397,7 @@ class Problem:
     code: str
     message: str  # a msgid
     next_step: str  # a msgid
-    values: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, Filling] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

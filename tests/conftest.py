@@ -32,7 +32,7 @@ settings.load_profile("ci" if REQUIRE_ALL else "people")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let a browser test that fails run up to twice more; the summary names it (``docs/decisions/0002-dependencies.md``)."""
+    """Let a browser test that fails run up to twice more; the summary names it (decision 0002)."""
     for item in items:
         if item.get_closest_marker("browser"):
             item.add_marker(pytest.mark.flaky(reruns=2))

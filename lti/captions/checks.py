@@ -10,7 +10,7 @@ from unicodedata import combining, east_asian_width
 from lti.captions import language
 from lti.captions.cues import Cue
 from lti.captions.markup import plain
-from lti.errors import N_
+from lti.errors import N_, Filling, LanguageTag
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ class Finding:
     message: str  # a msgid, with ``values`` to fill in
     at: float  # seconds
     cue: int | None = None  # index; None where it concerns no single cue
-    values: dict[str, str] = field(default_factory=dict)
+    values: dict[str, Filling] = field(default_factory=dict)
     until: float | None = None  # seconds, of a stretch without captions
 
 
@@ -122,7 +122,7 @@ def check(
     findings += (_without_captions(start, end) for start, end in stretches)
     other = bool(declared) and bool(language.contradicts(cues, declared))
     if other:
-        findings.append(_found(Rule.OTHER_LANGUAGE, cues[0].start, declared=declared))
+        findings.append(_found(Rule.OTHER_LANGUAGE, cues[0].start, declared=LanguageTag(declared)))
     covered = max(0.0, 1 - sum(end - start for start, end in stretches) / duration) if duration else None
     findings.sort(key=lambda finding: (finding.at, -1 if finding.cue is None else finding.cue))
     return Report(tuple(findings), _grade(cues, findings, covered, other), covered)
@@ -141,17 +141,17 @@ def check_cue(index: int, cue: Cue, limits: Limits) -> Iterator[Finding]:
         return
     # Times are whole milliseconds; the difference of two floats is not.
     if round(seconds, 3) < limits.shortest:
-        yield _found(Rule.TOO_SHORT, cue.start, index, seconds=f"{seconds:.2f}", limit=f"{limits.shortest:g}")
+        yield _found(Rule.TOO_SHORT, cue.start, index, seconds=round(seconds, 2), limit=limits.shortest)
     if round(seconds, 3) > limits.longest:
-        yield _found(Rule.TOO_LONG, cue.start, index, seconds=f"{seconds:.1f}", limit=f"{limits.longest:g}")
+        yield _found(Rule.TOO_LONG, cue.start, index, seconds=round(seconds, 1), limit=limits.longest)
     if len(lines) > limits.lines:
-        yield _found(Rule.TOO_MANY_LINES, cue.start, index, lines=str(len(lines)), limit=str(limits.lines))
+        yield _found(Rule.TOO_MANY_LINES, cue.start, index, lines=len(lines), limit=limits.lines)
     widths = [width(line) for line in lines]
     if max(widths) > limits.line_length:
-        yield _found(Rule.LINE_TOO_LONG, cue.start, index, length=str(max(widths)), limit=str(limits.line_length))
+        yield _found(Rule.LINE_TOO_LONG, cue.start, index, length=max(widths), limit=limits.line_length)
     speed = sum(widths) / seconds
     if speed > limits.speed:
-        yield _found(Rule.TOO_FAST, cue.start, index, speed=f"{speed:.0f}", limit=f"{limits.speed:g}")
+        yield _found(Rule.TOO_FAST, cue.start, index, speed=round(speed), limit=limits.speed)
 
 
 def width(text: str) -> int:
@@ -179,19 +179,18 @@ def _overlaps(cues: Sequence[Cue]) -> Iterator[Finding]:
     last = None  # the cue that stands longest of those before
     for index in sorted(range(len(cues)), key=lambda at: (cues[at].start, cues[at].end)):
         if last is not None and cues[index].start < cues[last].end:
-            yield _found(Rule.OVERLAP, cues[index].start, index, other=str(last + 1))
+            yield _found(Rule.OVERLAP, cues[index].start, index, other=last + 1)
         if last is None or cues[index].end > cues[last].end:
             last = index
 
 
-def _found(rule: Rule, at: float, cue: int | None = None, **values: str) -> Finding:
+def _found(rule: Rule, at: float, cue: int | None = None, **values: Filling) -> Finding:
     return Finding(rule, _MESSAGES[rule], at, cue, values)
 
 
 def _without_captions(start: float, end: float) -> Finding:
-    return Finding(
-        Rule.UNCOVERED, _MESSAGES[Rule.UNCOVERED], start, values={"seconds": f"{end - start:.0f}"}, until=end
-    )
+    values: dict[str, Filling] = {"seconds": round(end - start)}
+    return Finding(Rule.UNCOVERED, _MESSAGES[Rule.UNCOVERED], start, values=values, until=end)
 
 
 def _grade(cues: Sequence[Cue], findings: Sequence[Finding], covered: float | None, other_language: bool) -> Grade:

@@ -145,7 +145,7 @@ class Administration:
                 f"{len(entries)} people",
                 message=N_("There can be at most %(count)s people."),
                 next_step=N_("Remove some first."),
-                values={"count": str(_MOST_STAFF)},
+                values={"count": _MOST_STAFF},
             )
         for entry in entries:
             if not _PERSON.fullmatch(entry):

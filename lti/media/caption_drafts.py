@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from lti import captions
 from lti.captions import CaptionFile, Cue
-from lti.errors import N_, CaptionError, InputError, TooLarge
+from lti.errors import N_, CaptionError, Filling, InputError, TooLarge
 from lti.media.caption_languages import clean
 from lti.media.caption_values import Draft, HeldText
 from lti.model import Track
@@ -78,7 +78,7 @@ def check_count(count: int) -> None:
     :raises TooManyCues: for more than 20,000.
     """
     if count > MOST_CUES:
-        raise TooManyCues(f"{count} cues", values={"most": f"{MOST_CUES:,}"})
+        raise TooManyCues(f"{count} cues", values={"most": MOST_CUES})
 
 
 def finished(cues: Iterable[Cue]) -> tuple[Cue, ...]:
@@ -114,8 +114,8 @@ def _refusal(message: str, number: int) -> CaptionError:
     return _refused(CaptionError(message, cue=number), message, _MEND, cue=str(number))
 
 
-def _refused(error: CaptionError, message: str, next_step: str, **values: str) -> CaptionError:
-    error.message, error.next_step, error.values = message, next_step, values
+def _refused(error: CaptionError, message: str, next_step: str, **values: Filling) -> CaptionError:
+    error.message, error.next_step, error.values = message, next_step, dict(values)
     return error
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from lti import captions
 from lti.captions import CaptionFile, Cue
-from lti.errors import CaptionsChanged, CaptionsHalfWritten
+from lti.errors import CaptionsChanged, CaptionsHalfWritten, LanguageTag
 from lti.media.track_texts import TrackText
 from lti.model import Track, TrackState
 
@@ -97,5 +97,5 @@ class HalfWritten(CaptionsHalfWritten):
 
     def __init__(self, detail: str, lost: tuple[Undo, ...] = ()) -> None:
         """Take it."""
-        super().__init__(detail, values={"languages": ", ".join(each.language for each in lost)})
+        super().__init__(detail, values={"languages": [LanguageTag(each.language) for each in lost]})
         self.lost = lost

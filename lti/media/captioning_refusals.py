@@ -54,6 +54,6 @@ def checked_message(text: str, outcome: OrderAnswer) -> str:
             "a long message",
             message=N_("The message is too long."),
             next_step=N_("Shorten it to at most %(count)s characters."),
-            values={"count": str(LONGEST_MESSAGE)},
+            values={"count": LONGEST_MESSAGE},
         )
     return message

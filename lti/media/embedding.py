@@ -132,7 +132,7 @@ class Embedding:
                 f"{len(picks)} picks",
                 message=N_("Between 1 and %(most)s items can be inserted at once."),
                 next_step=N_("Choose fewer, insert them, and open Cuedeck again for the rest."),
-                values={"most": str(_MOST)},
+                values={"most": _MOST},
             )
         checked = [(self._shown(viewer, platform, subject, pick), pick) for pick in picks]
         embeds: list[Embed] = []

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import msgspec
 
 from lti import errors
-from lti.errors import CuedeckError
+from lti.errors import CuedeckError, Filling
 from lti.media.witness import HandInView
 from lti.model import Catalogue, MediaFacts, MediaSource, MediaType, TrackOrigin
 
@@ -58,17 +58,24 @@ class Problem(msgspec.Struct, array_like=True, frozen=True):
     code: str
     message: str
     next_step: str
-    values: dict[str, str]
+    values: dict[str, str | int | float | list[str]]
 
     @classmethod
     def of(cls, error: CuedeckError) -> Problem:
         """Write an error down."""
-        return cls(error.code, error.message, error.next_step, error.values)
+        values = {name: _plain(value) for name, value in error.values.items()}
+        return cls(error.code, error.message, error.next_step, values)
 
     def error(self) -> CuedeckError:
         """Give the error again."""
         kind = _KINDS.get(self.code, CuedeckError)
         return kind(message=self.message, next_step=self.next_step, values=self.values)
+
+
+def _plain(value: Filling) -> str | int | float | list[str]:
+    if isinstance(value, int | float):
+        return value
+    return str(value) if isinstance(value, str) else [str(each) for each in value]
 
 
 class Record(msgspec.Struct, array_like=True, frozen=True):

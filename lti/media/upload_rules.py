@@ -68,7 +68,7 @@ class UploadRules:
         """
         kind = self._kind(filename, content_type)
         if kind not in self.formats | {_RECORDED}:
-            raise UploadRefused(f"kind {kind!r}", values={"formats": ", ".join(sorted(self.formats))})
+            raise UploadRefused(f"kind {kind!r}", values={"formats": sorted(self.formats)})
         if length == 0:
             raise UploadRefused("no bytes", message=N_("This file is empty."), next_step=N_("Choose another file."))
         if length is not None and length > self.largest:
@@ -110,5 +110,5 @@ class UploadRules:
 
 
 def _over_quota(unfinished: int, held: int) -> UploadQuota:
-    size = f"{held / 1e9:.1f} GB" if held >= _GIGABYTE / 10 else f"{held / 1e6:.1f} MB"
-    return UploadQuota(f"{unfinished} uploads, {held} bytes", values={"count": str(unfinished), "size": size})
+    values = {"count": unfinished, "size": round(held / _GIGABYTE, 1)}
+    return UploadQuota(f"{unfinished} uploads, {held} bytes", values=values)

@@ -29,6 +29,8 @@ CUSTOM_FIELDS: Final[Mapping[str, str]] = {
     "canvas_course_id": "$Canvas.course.id",
     "canvas_root_admin": "$Canvas.user.isRootAccountAdmin",
     "canvas_api_base_url": "$Canvas.api.baseUrl",
+    "canvas_high_contrast": "$Canvas.user.prefersHighContrast",
+    "canvas_theme": "$com.instructure.brandConfigJSON",  # the variables of a theme; nothing where it is Canvas's own
     "editor_selection": "$com.instructure.Editor.selection",  # only whether there is one is used
     "student_view": "$com.instructure.User.student_view",
     "masquerading": "$Canvas.masqueradingUser.id",  # filled in where somebody acts as another person
@@ -56,6 +58,7 @@ class Placement:
     message_type: MessageType
     title: str  # msgid
     summary: str  # msgid
+    label: str  # msgid: what Canvas calls it in its menus and dialogs
     visibility: str | None = None  # who is shown it, where not everyone: one of Canvas's words
 
 
@@ -65,18 +68,21 @@ PLACEMENTS: Final = (
         MessageType.DEEP_LINKING,
         N_("Button in the editor"),
         N_("People put media with captions into pages, assignments, discussions and replies."),
+        N_("Media with captions (Cuedeck)"),
     ),
     Placement(
         HOMEWORK,
         MessageType.DEEP_LINKING,
         N_("Homework submission"),
         N_("Students hand in a video or sound recording with its captions."),
+        N_("Video or sound (Cuedeck)"),
     ),
     Placement(
         COURSE,
         MessageType.RESOURCE_LINK,
         N_("Course navigation"),
         N_("Teachers see which media of their course have captions, and which do not."),
+        N_("Captions (Cuedeck)"),
         visibility="admins",  # Canvas's word for teachers and administrators
     ),
     Placement(
@@ -84,6 +90,7 @@ PLACEMENTS: Final = (
         MessageType.RESOURCE_LINK,
         N_("Account navigation"),
         N_("Administrators enter keys, make their choices, and check that everything works."),
+        N_("Cuedeck settings"),
         visibility="admins",
     ),
 )
@@ -137,7 +144,7 @@ def registration(
         {
             "type": str(placement.message_type),
             "target_link_uri": launch_url,
-            "label": TITLE,
+            "label": placement.label,  # in English: a registration has room for one language
             "icon_uri": icon_url,
             "placements": [name],
             **({f"{_CANVAS}visibility": placement.visibility} if placement.visibility else {}),

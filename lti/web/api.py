@@ -12,6 +12,7 @@ from lti.media import Pick, StudioOptions
 from lti.model import EmbedForm, Scope
 from lti.protocol import deep_linking
 from lti.store import StoredDeepLink
+from lti.web import manner
 from lti.web.content import content_item, notes_of
 from lti.web.guard import Guard, Session, anyone, may_connect, may_list, may_pick
 from lti.web.parts import Parts
@@ -91,7 +92,7 @@ def blueprint(parts: Parts, guard: Guard) -> Blueprint:
         """Give the one-time address of the consent pop-up."""
         read_json(request, Nothing)
         ticket = parts.connection.ticket(session.viewer, session.platform)
-        return json_response({"url": f"/connect/canvas?ticket={ticket}"})
+        return json_response({"url": manner.address("/connect/canvas", ticket, session.viewer)})
 
     @api.delete("/connect/canvas")
     @guard.session(may_connect)

@@ -18,6 +18,7 @@ from lti.media import Clerk
 from lti.model import OrderAnswer
 from lti.remote import ServiceType
 from lti.web.guard import Guard, Session, leads_to_captioning, may_caption
+from lti.web.look import look_named
 from lti.web.opening import Opening
 from lti.web.parts import Parts
 from lti.web.present_captioning import CaptioningPresenter
@@ -60,6 +61,7 @@ def blueprint(parts: Parts, guard: Guard) -> Blueprint:
         viewer = replace(viewer, administers=False, reports=False)  # a session is one page's
         facts().platform = platform
         facts().language = parts.localizations.choose(viewer.locale)
+        facts().look = look_named(viewer.look)
         parts.limits.call(platform, viewer.subject)
         return opening.captioning(viewer, platform, parts.tokens.renew(token, parts.session_seconds, viewer))
 

@@ -37,7 +37,7 @@ from lti.media import Administration, Captioning, Clerk
 from lti.model import CaptionAnswer, OrderAnswer
 from lti.remote import ServiceType
 from lti.store import Store
-from lti.web.localization import Localizations
+from lti.web.localization import ENGLISH
 from lti.web.present_captioning import CaptioningPresenter
 
 _CODES: Final = (  # the first that fits counts
@@ -48,13 +48,12 @@ _CODES: Final = (  # the first that fits counts
     ((RemoteRejected, InputError, CaptionError), 3),
     ((RemoteUnavailable, RemoteThrottled, StorageUnavailable), 8),
 )
-_ENGLISH: Final = Localizations(Path("/nowhere")).choose("en")
 Command = Callable[..., Any]
 
 
 def register(app: Flask, store: Store, captioning: Captioning, administration: Administration) -> None:
     """Add the commands to ``flask --app app``."""
-    written = CaptioningPresenter(_ENGLISH)
+    written = CaptioningPresenter(ENGLISH)
 
     @click.group("captioning")
     @click.option("--issuer", help="Of the Canvas, where several are registered.")
@@ -239,7 +238,8 @@ class _Typed:
         try:
             yield
         except CuedeckError as error:
-            message, step = error.message % error.values, error.next_step % error.values
+            message = ENGLISH.gettext(error.message, **error.values)
+            step = ENGLISH.gettext(error.next_step, **error.values)
             body = {"code": error.code, "message": message, "next_step": step}
             reason = f" ({error.reason})" if isinstance(error, CaptionError) else ""
             text = (

@@ -13,9 +13,9 @@ import structlog
 from flask import Blueprint, Response, request
 
 from lti.errors import CuedeckError
+from lti.web import manner
 from lti.web.guard import Guard
 from lti.web.headers import page_policy
-from lti.web.localization import Localization
 from lti.web.parts import Parts
 from lti.web.problems import describe
 from lti.web.wire import single_values
@@ -45,6 +45,7 @@ def blueprint(parts: Parts, guard: Guard) -> Blueprint:
             httponly=True,
             samesite="Lax",
         )
+        manner.keep(answer)
         return answer
 
     @connect.get("/connect/canvas/callback")
@@ -62,12 +63,12 @@ def blueprint(parts: Parts, guard: Guard) -> Blueprint:
         return answer
 
     def _done(error: CuedeckError | None) -> Response:
-        language: Localization = parts.localizations.choose(request.accept_languages.best)
+        language, look = manner.manner(parts.localizations)
         context: dict[str, Any] = {"config": {"outcome": error.code if error else "connected"}}
         if error is not None:
             log.info("consent_failed", error=error.code, detail=error.detail)
             context |= describe(error, language)
-        html = parts.pages.render("connect_done.html", language, context)
+        html = parts.pages.render("connect_done.html", language, context, look)
         answer = Response(html, error.status if error else 200, content_type="text/html; charset=utf-8")
         answer.headers["Content-Security-Policy"] = page_policy(framed_by=())
         return answer

@@ -13,6 +13,7 @@ import structlog
 from flask import Blueprint, Response, request
 
 from lti.errors import AddressExpired, CuedeckError
+from lti.web import manner
 from lti.web.guard import Guard, Session, may_administer, may_connect_studio
 from lti.web.headers import page_policy
 from lti.web.parts import Parts
@@ -37,7 +38,8 @@ def blueprint(parts: Parts, guard: Guard) -> Blueprint:
             started = parts.studio_connection.start(_values().get("ticket", ""))
         except CuedeckError as error:
             return _done(error)
-        html = parts.pages.render("connect_leave.html", _language(), {"url": started.url})
+        language, look = manner.manner(parts.localizations)
+        html = parts.pages.render("connect_leave.html", language, {"url": started.url}, look)
         answer = Response(html, content_type=_HTML)
         answer.headers["Content-Security-Policy"] = page_policy(framed_by=())
         answer.set_cookie(
@@ -48,6 +50,7 @@ def blueprint(parts: Parts, guard: Guard) -> Blueprint:
             httponly=True,
             samesite="Lax",
         )
+        manner.keep(answer)
         return answer
 
     @connect.get("/connect/studio/callback")
@@ -80,7 +83,7 @@ def blueprint(parts: Parts, guard: Guard) -> Blueprint:
     def begin(session: Session) -> Response:
         """Give the one-time address of the consent pop-up."""
         read_json(request, Nothing)
-        return _address(parts.studio_connection.ticket(session.viewer, session.platform))
+        return _address(parts.studio_connection.ticket(session.viewer, session.platform), session)
 
     @connect.delete("/api/connect/studio")
     @guard.session(may_connect_studio)
@@ -101,7 +104,7 @@ def blueprint(parts: Parts, guard: Guard) -> Blueprint:
     def begin_service(session: Session) -> Response:
         """Give the one-time address of the pop-up in which the service account consents."""
         read_json(request, Nothing)
-        return _address(parts.studio_connection.ticket(session.viewer, session.platform, service=True))
+        return _address(parts.studio_connection.ticket(session.viewer, session.platform, service=True), session)
 
     @connect.delete("/api/administration/studio/account")
     @guard.session(may_administer)
@@ -111,25 +114,23 @@ def blueprint(parts: Parts, guard: Guard) -> Blueprint:
         return json_response({"connected": False})
 
     def _done(error: CuedeckError | None) -> Response:
+        language, look = manner.manner(parts.localizations)
         context: dict[str, Any] = {
             "config": {"outcome": error.code if error else "connected"},
             "service": "Studio",
         }
         if error is not None:
             log.info("studio_consent_failed", error=error.code, detail=error.detail)
-            context |= describe(error, _language())
-        html = parts.pages.render("connect_done.html", _language(), context)
+            context |= describe(error, language)
+        html = parts.pages.render("connect_done.html", language, context, look)
         answer = Response(html, error.status if error else 200, content_type=_HTML)
         answer.headers["Content-Security-Policy"] = page_policy(framed_by=())
         return answer
 
-    def _language() -> Any:
-        return parts.localizations.choose(request.accept_languages.best)
-
     def _values() -> dict[str, str]:
         return single_values(request.args.to_dict(flat=False))
 
-    def _address(ticket: str) -> Response:
-        return json_response({"url": f"/connect/studio?ticket={ticket}"})
+    def _address(ticket: str, session: Session) -> Response:
+        return json_response({"url": manner.address("/connect/studio", ticket, session.viewer)})
 
     return connect

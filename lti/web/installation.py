@@ -142,7 +142,7 @@ class _Pages:
         return self._page("registered.html", self._language(), context, framed_by)
 
     def _language(self) -> Localization:
-        return self._parts.localizations.choose(request.accept_languages.best)
+        return self._parts.localizations.heard(request.accept_languages.values())
 
     def _page(
         self,
@@ -168,7 +168,7 @@ def _wanted(names: str | None) -> Any:
             f"no placement {str(error)[:100]}",
             message=N_("There is no such placement. There are: %(names)s."),
             next_step=N_("Correct the address."),
-            values={"names": ", ".join(placement.name for placement in PLACEMENTS)},
+            values={"names": [placement.name for placement in PLACEMENTS]},
         ) from None
     return wanted
 

@@ -14,6 +14,7 @@ from lti.model import Launch, Platform
 from lti.protocol.login import BegunLogin, LoginInitiation, storage_key
 from lti.web.answer import HTML, Answer
 from lti.web.headers import origin, origins, page_policy
+from lti.web.look import OWN, Look, look_of
 from lti.web.opening import framers
 from lti.web.parts import Parts
 
@@ -59,15 +60,18 @@ class Interim:
             "launch": held,
             "api": {"prove": "/lti/proof", "open": "/lti/open"},
         }
-        answer = self._page("prove.html", launch.locale, config, page_policy(framed_by=framers(launch)))
+        policy = page_policy(framed_by=framers(launch))
+        answer = self._page("prove.html", launch.locale, config, policy, look_of(launch.custom))
         # What it holds is good once, and only with the proof. Were it not stored, a step back to it in the history
         # would show the browser's own error page in the middle of Canvas.
         answer.headers["Cache-Control"] = "private, max-age=60"
         return answer
 
-    def _page(self, template: str, locale: str | None, config: dict[str, Any], policy: str) -> Response:
-        language = self._parts.localizations.choose(locale or request.accept_languages.best)
-        page = self._parts.pages.with_config(template, language, config)
+    def _page(
+        self, template: str, locale: str | None, config: dict[str, Any], policy: str, look: Look = OWN
+    ) -> Response:
+        language = self._parts.localizations.heard(request.accept_languages.values(), locale)
+        page = self._parts.pages.with_config(template, language, config, look=look)
         return Answer(page, headers=[("Content-Type", HTML), ("Content-Security-Policy", policy)])
 
 

@@ -24,6 +24,7 @@ from lti.web.answered import Answered
 from lti.web.guard import Guard
 from lti.web.held import HeldLaunches
 from lti.web.interim import Interim
+from lti.web.look import look_of
 from lti.web.opening import Opening, framers
 from lti.web.parts import Parts
 from lti.web.requests import LARGEST_LAUNCH, facts
@@ -127,6 +128,7 @@ def blueprint(parts: Parts, guard: Guard) -> Blueprint:
         found = facts()
         found.platform = launch.platform
         found.language = parts.localizations.choose(launch.locale)
+        found.look = look_of(launch.custom)
         found.framed_by = framers(launch)
 
     @lti.get("/.well-known/jwks.json")

@@ -16,6 +16,7 @@ from lti.web.answered import Answered
 from lti.web.guard import administers, may_insert
 from lti.web.headers import origins, page_policy
 from lti.web.localization import Localization
+from lti.web.look import look_named, look_of
 from lti.web.parts import Parts
 from lti.web.present import Presenter
 from lti.web.viewers import notes, viewer_of
@@ -216,7 +217,7 @@ class Opening:
         }
         media_from = origins((self._parts.studio_library.origin(platform),))
         policy = page_policy(framed_by=framed_by, media_from=media_from)
-        page = self._parts.pages.with_config("captioning.html", language, config)
+        page = self._parts.pages.with_config("captioning.html", language, config, look=look_named(viewer.look))
         return Answer(page, headers=[("Content-Type", HTML), ("Content-Security-Policy", policy)])
 
     def _clerk(self, launch: Launch) -> Viewer:
@@ -258,7 +259,8 @@ class Opening:
             media_from=origins((launch.platform.canvas_url, self._parts.studio_library.origin(launch.platform))),
             posts_to=origins((posts_to,)),
         )
-        page = self._parts.pages.with_config(template, self._language(launch), config, shape=shape)
+        look = look_of(launch.custom)
+        page = self._parts.pages.with_config(template, self._language(launch), config, shape=shape, look=look)
         return Answer(page, headers=[("Content-Type", HTML), ("Content-Security-Policy", policy)])
 
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Final
 
-from lti.errors import N_, CuedeckError
+from lti.errors import N_, NP_, CuedeckError
 from lti.media import HandInView, ItemDetail, LibraryPage, ListedItem, Playback, TrackView, refusal
 from lti.model import Assignment, Catalogue, MediaChange, MediaItem, MediaSource, Track, TrackOrigin
 from lti.web.localization import Localization
 
 _KINDS: Final = {
-    "captions": N_("captions"),
-    "descriptions": N_("descriptions"),
-    "chapters": N_("chapters"),
-    "metadata": N_("data"),
+    "captions": NP_("kind of track", "captions"),
+    "descriptions": NP_("kind of track", "descriptions"),
+    "chapters": NP_("kind of track", "chapters"),
+    "metadata": NP_("kind of track", "data"),
 }  # subtitles are what people expect: only the others are named
 
 
@@ -151,7 +151,7 @@ class Presenter:
     def _label(self, language: str, kind: str, origin: TrackOrigin) -> str:
         """Name a track as players do: "Spanish", "Spanish (automatic)", "English (captions)"."""
         name = self._language.language_name(language)
-        kind_name = self._text(_KINDS[kind]) if kind in _KINDS else None
+        kind_name = self._language.pgettext(*_KINDS[kind]) if kind in _KINDS else None
         if origin is TrackOrigin.MACHINE and kind_name:
             return self._text(N_("%(language)s (%(kind)s, automatic)"), language=name, kind=kind_name)
         if origin is TrackOrigin.MACHINE:

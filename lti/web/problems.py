@@ -85,12 +85,13 @@ def describe(error: CuedeckError, language: Localization) -> dict[str, Any]:
 
 
 def _answer(error: CuedeckError, parts: Parts) -> Response:
-    language = facts().language or parts.localizations.choose(request.accept_languages.best)
+    language = facts().language or parts.localizations.heard(request.accept_languages.values())
     body = describe(error, language)
     if request.path.startswith(_FOR_SCRIPTS):
         answer = json_response({"error": body}, error.status)
     else:
-        html = parts.pages.render("error.html", language, {"error": body, "config": {}, "open_url": facts().elsewhere})
+        context = {"error": body, "config": {}, "open_url": facts().elsewhere}
+        html = parts.pages.render("error.html", language, context, facts().look)
         answer = Response(html, error.status, content_type="text/html; charset=utf-8")
         answer.headers["Content-Security-Policy"] = page_policy(framed_by=_framers())
     if error.retry_after is not None:

@@ -24,6 +24,7 @@ from lti.errors import N_, CuedeckError, InputError
 from lti.model import Platform
 from lti.web.headers import ALWAYS, CLOSED, HTTPS_ONLY, NO_STORE
 from lti.web.localization import Localization
+from lti.web.look import OWN, Look
 from lti.web.wire import MOST_FIELDS
 
 if TYPE_CHECKING:
@@ -56,6 +57,7 @@ class Facts:
     refusal: CuedeckError | None = None  # known before the request was even looked at
     platform: Platform | None = None  # set as soon as it is certain
     language: Localization | None = None  # likewise
+    look: Look = OWN
     more_headers: tuple[tuple[str, str], ...] = ()  # of its answer, whatever that turns out to be
     elsewhere: str | None = None  # where the page of an error lets a person go on, in a new window
     framed_by: tuple[str, ...] = ()  # origins that may frame its page; none are known before a launch is verified

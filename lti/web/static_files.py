@@ -1,11 +1,12 @@
-"""The address of our own scripts, styles and pictures."""
+"""The address of our own scripts, styles and pictures, and of the colours of schools."""
 
 from __future__ import annotations
 
 from flask import Blueprint, Response, request
 
 from lti.errors import NotFound
-from lti.web.assets import PREFIX, Assets
+from lti.web import theme
+from lti.web.assets import PREFIX, Asset, Assets
 from lti.web.guard import Guard
 
 
@@ -17,7 +18,8 @@ def blueprint(assets: Assets, guard: Guard) -> Blueprint:
     @guard.public
     def file(version: str, name: str) -> Response:
         """Give a file, compressed where the browser takes it."""
-        asset = assets.get(name)
+        colours = name.removeprefix("theme/").removesuffix(".css") if name.startswith("theme/") else None
+        asset = assets.get(name) if colours is None else _theme(colours)
         if asset is None:
             raise NotFound("no such static file")
         packed = asset.compressed if "gzip" in request.headers.get("Accept-Encoding", "") else None
@@ -29,3 +31,8 @@ def blueprint(assets: Assets, guard: Guard) -> Blueprint:
         return answer
 
     return static
+
+
+def _theme(name: str) -> Asset | None:
+    found = theme.named(name)
+    return None if found is None else Asset(found.stylesheet().encode(), None, "text/css; charset=utf-8")

@@ -10,6 +10,7 @@ from lti.media.checks import Group, Verdict
 from lti.model import Platform, StudioAccount, Viewer
 from lti.store import Store
 from lti.web.commands import CommandGroup
+from lti.web.localization import ENGLISH
 
 
 def register(app: Flask, store: Store, administration: Administration, checks: Checks) -> None:
@@ -75,8 +76,8 @@ def register(app: Flask, store: Store, administration: Administration, checks: C
             if check.group is Group.STUDIO:
                 found = checks.run(check.name, nobody, platform)
                 verdicts.add(found.verdict)
-                said = f"{found.message} {found.mend}".rstrip()
-                click.echo(f"{found.verdict:8}{check.title}: {said % found.values if found.values else said}")
+                said = ENGLISH.gettext(f"{found.message} {found.mend}".rstrip(), **found.values)
+                click.echo(f"{found.verdict:8}{check.title}: {said}")
         if Verdict.BAD in verdicts:
             raise SystemExit(1)
 

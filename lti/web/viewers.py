@@ -11,6 +11,7 @@ from lti.media import takes_media
 from lti.model import Assignment, Launch, Viewer
 from lti.protocol.installation import HOMEWORK
 from lti.web.localization import Localization
+from lti.web.look import look_of
 
 _GROUP_RETURN: Final = re.compile(r"https?://[^/?#]+/groups/(?P<id>[0-9]{1,20})/deep_linking_response(?:\?|$)")
 _EXTENSION: Final = re.compile(r"[a-z0-9][a-z0-9_+-]{0,15}")
@@ -62,6 +63,7 @@ def viewer_of(
         selection=bool(custom.get("editor_selection")),
         email=email,
         assignment=_assignment(launch) if deep_link_id is not None else None,
+        look=look_of(custom).word,
     )
 
 

@@ -22,6 +22,7 @@ from sandbox.canvas import (
     navigation,
     pages,
     registrations,
+    settings,
     storage,
 )
 from sandbox.canvas.api import api_blueprint
@@ -63,7 +64,7 @@ def create_canvas(config: CanvasConfig, world: World | None = None, faults: Faul
     app.context_processor(_page_values)
     for module in (
         home, pages, discussions, assignments, lti, navigation, authorize, jwks, deep_linking, content_items, storage,
-        controls, apps, registrations,
+        controls, apps, registrations, settings,
     ):  # fmt: skip
         app.register_blueprint(module.blueprint)
     app.register_blueprint(oauth_blueprint(world, faults))

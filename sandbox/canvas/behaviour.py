@@ -30,6 +30,7 @@ class Behaviour(Changeable):
     throttle_capacity: float = 800.0
     throttle_leak: float = 10.0  # a second
     throttle_reserve: float = 50.0  # for each request in flight
+    brand: str = ""  # the school's theme: a colour (#rrggbb) for its links and main buttons; none: Canvas's own theme
     storage_frame: bool = True  # pages have the post_message_forwarding frame
     answers_messages: bool = True  # pages answer what tools post to them; Canvas's mobile apps never do
     homework_variables: bool = True  # variables of the assignment are filled in where something is handed in

@@ -100,6 +100,7 @@ def build(platform: Platform, launch: LaunchRequest) -> dict[str, Any]:
         assignment=launch.assignment if platform.faults.behaviour.homework_variables else None,
         attempts=len(attempts(platform.world.submissions, launch.assignment.id, person.id)) if launch.assignment else 0,
         real_person=launch.real_person,
+        brand=platform.faults.behaviour.brand,
     )
     custom = tool.custom_fields(launch.placement) | (launch.link.custom if launch.link else {})
     claims: dict[str, Any] = {

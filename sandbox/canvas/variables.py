@@ -6,6 +6,7 @@ say. Numbers become texts (Canvas does so for 1.3 tools). ``${Name}`` inside a l
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -54,6 +55,7 @@ class LaunchFacts:
     assignment: Assignment | None = None
     attempts: int = 0  # of the person at it
     real_person: Person | None = None  # who acts as the person
+    brand: str = ""  # the colour of its theme; Canvas's own has no variables
 
 
 def substitute(fields: Mapping[str, Any], facts: LaunchFacts) -> dict[str, Any]:
@@ -70,6 +72,15 @@ def _fill(value: Any, known: Mapping[str, Any]) -> Any:
     return _INSIDE.sub(lambda m: str(_text(known[m[1]])) if m[1] in known else m[0], value)
 
 
+def _theme(colour: str) -> str | None:
+    """Write a theme's variables, all as Canvas resolves them; null for a school that has no theme of its own."""
+    if not colour:
+        return None
+    names = ("ic-brand-primary", "ic-link-color", "ic-brand-button--primary-bgd", "ic-brand-font-color-dark")
+    values = dict.fromkeys(names[:3], colour) | {names[3]: "#2D3B45", "ic-brand-button--primary-text": "#FFFFFF"}
+    return json.dumps(values | {"ic-brand-Login-logo": "https://school.example/logo.png"})
+
+
 def _text(value: Any) -> Any:
     return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
 
@@ -79,6 +90,7 @@ def _values(facts: LaunchFacts) -> dict[str, Any]:
     values: dict[str, Any] = {
         "Canvas.api.domain": urlsplit(facts.canvas_url).netloc,
         "Canvas.api.baseUrl": facts.canvas_url,
+        "com.instructure.brandConfigJSON": _theme(facts.brand),
         "Canvas.account.id": ROOT_ACCOUNT_ID,
         "Canvas.account.name": facts.school.name,
         "Canvas.root_account.id": ROOT_ACCOUNT_ID,
@@ -137,6 +149,7 @@ def _of_person(facts: LaunchFacts) -> dict[str, Any]:
         "Person.name.family": person.name.split()[-1],
         "Person.email.primary": person.email,
         "Person.address.timezone": "Etc/UTC",
+        "Canvas.user.prefersHighContrast": "true" if person.high_contrast else "false",
     }
     if facts.real_person is not None:
         values["Canvas.masqueradingUser.id"] = facts.real_person.id

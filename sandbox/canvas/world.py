@@ -34,6 +34,7 @@ class Person:
     opaque: str
     account_admin: bool = False
     test_student: bool = False
+    high_contrast: bool = False  # "High contrast UI" of their settings
 
 
 @dataclass(frozen=True)

@@ -87,14 +87,15 @@ def clean(context: BrowserContext) -> Iterator[None]:
 
 @contextmanager
 def logged_in(
-    browser: Browser, stack: Stack, name: str, *, width: int = 1280, scale: float = 1
+    browser: Browser, stack: Stack, name: str, *, width: int = 1280, scale: float = 1, locale: str = "en-US"
 ) -> Iterator[BrowserContext]:
     """Give a browser of its own to a person of the sandbox.
 
     :param width: of the window, in CSS pixels; ``scale``: how many device pixels one of them is.
+    :param locale: the language that the browser asks for.
     """
     viewport: ViewportSize = {"width": width, "height": 900}
-    context = browser.new_context(viewport=viewport, device_scale_factor=scale, locale="en-US")
+    context = browser.new_context(viewport=viewport, device_scale_factor=scale, locale=locale)
     context.set_default_timeout(PATIENCE)
     be(context.new_page(), stack, name)
     yield context

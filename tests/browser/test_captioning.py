@@ -93,7 +93,7 @@ def test_administrator_answers_orders_and_keeps_the_service_types(
         file.set_input_files(captions)
         expect(german.get_by_text("uhr.vtt: 1 caption, the last one ends at 0:01.")).to_be_visible()
         german.get_by_text("Worth a look before you send it").click()
-        expect(german.get_by_text("Caption 1, at 0:01: It stands for 0.30 seconds")).to_be_visible()
+        expect(german.get_by_text("Caption 1, at 0:01: It stands for 0.3 seconds")).to_be_visible()
         german.get_by_text("The captions as they will be sent").click()
         expect(german.get_by_role("region")).to_contain_text("00:00:01,000 --> 00:00:01,300")
         accessible(page)

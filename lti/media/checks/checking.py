@@ -7,7 +7,7 @@ import logging
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from lti.errors import N_, CuedeckError, GrantMissing, GrantRevoked, NotFound, RemoteThrottled
+from lti.errors import N_, CuedeckError, Filling, GrantMissing, GrantRevoked, NotFound, RemoteThrottled
 from lti.model import Platform, Viewer
 
 _log = logging.getLogger(__name__)
@@ -37,7 +37,7 @@ class Finding:
     verdict: Verdict
     message: str
     mend: str = ""  # one sentence; empty where there is nothing to mend
-    values: Mapping[str, str] = field(default_factory=dict)  # for ``%(name)s`` in both
+    values: Mapping[str, Filling] = field(default_factory=dict)  # for ``%(name)s`` in both
     connect: bool = False  # connecting the person's Canvas account would tell
 
 
@@ -51,12 +51,12 @@ class Check:
     look: Callable[[Viewer, Platform], Finding]
 
 
-def good(message: str, **values: str) -> Finding:
+def good(message: str, **values: Filling) -> Finding:
     """Say that it works."""
     return Finding(Verdict.GOOD, message, values=values)
 
 
-def bad(message: str, mend: str, **values: str) -> Finding:
+def bad(message: str, mend: str, **values: Filling) -> Finding:
     """Say that it does not work, and how to mend it."""
     return Finding(Verdict.BAD, message, mend, values)
 

@@ -148,7 +148,7 @@ class InstallationChecks:
             return bad(
                 N_("Cuedeck's clock and Canvas's are %(seconds)s seconds apart."),
                 N_("Set the clock of Cuedeck's server by NTP: Canvas refuses what is dated in the future."),
-                seconds=str(round(abs(skew))),
+                seconds=round(abs(skew)),
             )
         return good(N_("Cuedeck's clock and Canvas's agree."))
 

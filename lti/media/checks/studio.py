@@ -8,6 +8,7 @@ from http import HTTPStatus
 
 from lti.errors import (
     N_,
+    Filling,
     GrantMissing,
     GrantRevoked,
     RemoteError,
@@ -118,12 +119,12 @@ class StudioChecks:
             )
         except (RemoteGone, RemoteNotPermitted, RemoteNonsense):
             return unknown(N_("Studio does not say what it offers, or not so that Cuedeck understands it."))
-        values = {"version": offers.version or "?", "count": str(len(offers.calls))}
+        values: dict[str, Filling] = {"version": offers.version or "?", "count": len(offers.calls)}
         if offers.missing:
             return bad(
                 N_("Studio (version %(version)s) does not offer: %(missing)s"),
                 N_("What needs these calls will fail. Tell whoever runs Cuedeck."),
-                missing=", ".join(offers.missing),
+                missing=list(offers.missing),
                 **values,
             )
         return good(N_("Studio (version %(version)s) offers %(count)s calls, and all that Cuedeck makes."), **values)

@@ -60,7 +60,7 @@ def test_limits_are_the_callers() -> None:
 def test_overlap_names_the_later_cue_and_the_one_it_runs_into() -> None:
     cues = (Cue(0, 7, "long"), Cue(1, 2, "in it"), Cue(3, 5, "also in it"), Cue(7, 9, "after"))
     report = check(cues)
-    assert [(finding.cue, finding.values) for finding in report.findings] == [(1, {"other": "1"}), (2, {"other": "1"})]
+    assert [(finding.cue, finding.values) for finding in report.findings] == [(1, {"other": 1}), (2, {"other": 1})]
 
 
 def test_stretches_without_captions_are_measured_against_the_media() -> None:

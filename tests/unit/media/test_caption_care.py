@@ -68,7 +68,7 @@ def test_tracks_that_canvas_loses_in_the_middle_are_offered_back(school: School)
     with pytest.raises(HalfWritten) as caught:
         school.care.save(TEACHER, school.platform, handle, track, version=version, cues=CUES)
     assert [each.language for each in caught.value.lost] == ["es", "en"]
-    assert caught.value.values == {"languages": "es, en"}
+    assert caught.value.values == {"languages": ["es", "en"]}
     school.canvas.break_with = lambda request: None
     for each in caught.value.lost:
         school.care.restore(TEACHER, school.platform, handle, each.version_id)

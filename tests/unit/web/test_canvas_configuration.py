@@ -44,7 +44,9 @@ def test_button_is_offered_in_the_editor_by_deep_linking(browser: Browser) -> No
     assert extension["privacy_level"] == "public"
     (button,) = extension["settings"]["placements"]
     assert (button["placement"], button["message_type"]) == ("editor_button", "LtiDeepLinkingRequest")
-    assert button["text"] == "Cuedeck"
+    assert button["text"] == "Media with captions (Cuedeck)"
+    assert button["labels"].keys() == {"en", "ar", "de", "es", "fr", "pt-BR"}
+    assert len(set(button["labels"].values())) == 6
     assert button["icon_url"].startswith(f"{OURS}/static/")
     assert button["selection_width"] > 0
     assert button["selection_height"] > 0

@@ -9,8 +9,11 @@ import pytest
 from babel.messages import Catalog
 from babel.messages.mofile import write_mo
 
+from lti.errors import Filling, LanguageTag
 from lti.web.localization import Localizations
 from lti.web.pages import Pages
+
+RIVERS = "أنهار 12.mp4"
 
 
 @pytest.fixture
@@ -76,6 +79,56 @@ def test_message_is_translated_before_its_values_are_filled_in(translated: Local
 )
 def test_languages_have_names(translated: Localizations, tag: str, locale: str, name: str) -> None:
     assert translated.choose(locale).language_name(tag) == name
+
+
+@pytest.mark.parametrize(
+    ("locale", "value", "written"),
+    [
+        ("en", 20_000, "20,000"),
+        ("pt-BR", 20_000, "20.000"),
+        ("pt-PT", 12_345.5, "12\xa0345,5"),
+        ("de", 20_000, "20,000"),  # no texts in German here: the number stands in an English sentence
+        ("ar-EG", 20_000, "20,000"),
+        ("pt-BR", 0.25, "0,25"),
+        ("en", ["mp4", "mov", "webm"], "mp4, mov, and webm"),
+        ("pt-BR", ["mp4", "mov", "webm"], "mp4, mov e webm"),
+        ("pt-BR", [LanguageTag("es"), LanguageTag("ar")], "Espanhol e Árabe"),
+        ("en", LanguageTag("fr-CA"), "French (Canada)"),
+        ("pt-BR", "1,234.5 <b>", "1,234.5 <b>"),
+        ("en", [], ""),
+        ("en", "rivers", "rivers"),
+        ("en", RIVERS, f"\u2068{RIVERS}\u2069"),  # what comes after it would stand before it otherwise
+        ("ar", "Rivers, 12.mp4", "\u2068Rivers, 12.mp4\u2069"),
+        ("ar", "نهر", "نهر"),
+    ],
+)
+def test_values_are_written_as_the_sentence_around_them(
+    translated: Localizations, locale: str, value: Filling, written: str
+) -> None:
+    assert translated.choose(locale).gettext("so: %(value)s", value=value) == f"so: {written}"
+
+
+@pytest.mark.parametrize(
+    ("accepted", "known", "tag"),
+    [
+        ([], None, "en"),
+        (["ja", "ar-EG", "pt"], None, "ar"),  # the first that we speak
+        (["ja", "en", "ar"], None, "en"),
+        (["ja"], None, "en"),
+        (["ar"], "pt-BR", "pt-BR"),  # what a launch said counts more
+        (["ar"], "no language!", "ar"),
+        (["*", "ar"], "", "ar"),
+        (["xx"] * 30 + ["ar"], None, "en"),
+    ],
+)
+def test_person_without_a_launch_is_spoken_to_in_their_browsers_language(
+    translated: Localizations, accepted: list[str], known: str | None, tag: str
+) -> None:
+    assert translated.heard(accepted, known).tag == tag
+
+
+def test_text_is_given_in_every_language(translated: Localizations) -> None:
+    assert translated.everywhere("Insert") == {"en": "Insert", "ar": "إدراج", "pt-BR": "Inserir"}
 
 
 def test_dates_are_written_as_in_the_persons_country(translated: Localizations) -> None:

@@ -30,7 +30,7 @@ def texts() -> set[tuple[str | None, str]]:
             for each in mappings
             if each["pattern"].startswith(f"{folder}/")
         ]
-        keywords = {**DEFAULT_KEYWORDS, "N_": None}
+        keywords = {**DEFAULT_KEYWORDS, "N_": None, "NP_": ((1, "c"), 2)}
         for _, _, message, _, context in extract_from_dir(ROOT / folder, methods, keywords=keywords):
             assert isinstance(message, str), "plural forms are pgettext entries here: decision 0008"
             found.add((context, message))

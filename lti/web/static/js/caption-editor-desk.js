@@ -41,6 +41,7 @@ export class Desk {
     const scroller = () => (getComputedStyle(body).overflowY === "auto" ? body : dialog);
     const writing = { language, direction: direction(language) };
     this.list = part(dialog, "rows");
+    this.standing = Object.assign(part(dialog, "standing"), { lang: language, dir: writing.direction });
     this.rows = new Rows(this.list, scroller, writing, (key) => this.checks.said(key));
     this.looking = 0;
     this.listen();
@@ -291,7 +292,7 @@ export class Desk {
   /** @param {number} time at which the media stands */
   stand(time) {
     const standing = edits.standing(this.cues, time);
-    part(this.dialog, "standing").textContent = standing.map((cue) => plain(cue.text)).join("\n");
+    this.standing.textContent = standing.map((cue) => plain(cue.text)).join("\n");
     this.rows.mark(new Set(standing.map(({ key }) => key)));
   }
 }

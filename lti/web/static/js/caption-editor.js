@@ -17,6 +17,7 @@ import { Search } from "./caption-editor-search.js";
 import { Times } from "./caption-editor-times.js";
 import { byId, make, part, readJson, say, show } from "./dom.js";
 import { direction, learn, shortTitle, t } from "./messages.js";
+import { exactly } from "./when.js";
 
 /**
  * @typedef {{api: import("./api.js").Api, item: import("./list.js").Item,
@@ -191,9 +192,8 @@ class Editor {
       return this.work();
     }
     const same = draft.version === text.version;
-    const format = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" });
     part(this.dialog, "offer-text").textContent = t(same ? "ce_offer" : "ce_offer_changed", {
-      when: format.format(draft.at),
+      when: exactly(draft.at),
     });
     this.state("offer");
     byId("ce-offer").focus();

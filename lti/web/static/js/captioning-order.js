@@ -2,7 +2,7 @@
 
 import { AnswerPanel } from "./captioning-answer.js";
 import { make, part, show, stamp } from "./dom.js";
-import { shortTitle, t } from "./messages.js";
+import { inRow, shortTitle, t } from "./messages.js";
 import { writeTime } from "./time.js";
 import { ago } from "./when.js";
 
@@ -64,15 +64,13 @@ export class OrderRow {
   facts() {
     const { id, language, language_name, service_type, ordered_at, duration, title } = this.order;
     const when = ago(ordered_at);
-    return [
+    return inRow([
       title && t("order_number", { id }),
       language_name || language,
       service_type && t("service", { type: service_type }),
       duration && t("length", { time: writeTime(duration) }),
       when && t("ordered", { when }),
-    ]
-      .filter(Boolean)
-      .join(" · ");
+    ]);
   }
 
   note() {

@@ -2,7 +2,7 @@
 
 import { ApiError } from "./api.js";
 import { byId, make, say, show } from "./dom.js";
-import { languageName, t } from "./messages.js";
+import { inRow, languageName, listed, t } from "./messages.js";
 
 /** @typedef {{key: string, label: string, description: string, is_asr: boolean, languages: string[]}} ServiceType */
 
@@ -37,7 +37,7 @@ export class ServiceTypes {
 
   /** @param {ServiceType} type */
   row(type) {
-    const languages = type.languages.map((tag) => languageName(tag) ?? tag).join(", ") || t("any_language");
+    const languages = listed(type.languages.map((tag) => languageName(tag) ?? tag), "unit") || t("any_language");
     const facts = [type.key, t(type.is_asr ? "by_machine" : "by_people"), languages, type.description];
     const change = this.button("change", type, () => this.edit(type));
     const remove = this.button("delete", type, () => this.warn(row, remove, type));
@@ -45,7 +45,7 @@ export class ServiceTypes {
       "li",
       { className: "order" },
       make("p", {}, make("strong", { dir: "auto" }, type.label || type.key)),
-      make("p", { className: "facts" }, facts.filter(Boolean).join(" · ")),
+      make("p", { className: "facts" }, inRow(facts)),
       make("p", { className: "ending" }, change, remove),
     );
     return row;
@@ -107,7 +107,7 @@ export class ServiceTypes {
       label,
       description: field("description").value,
       is_asr: field("machine").checked,
-      languages: field("languages").value.split(/[,;\s]+/).filter(Boolean),
+      languages: field("languages").value.split(/[,;\s\u060c\u061b\u3001\uff0c\uff1b]+/).filter(Boolean),
     };
     await this.busily(this.save, "type-problem", async () => {
       // An empty key would be another address than a wrong one.

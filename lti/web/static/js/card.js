@@ -1,7 +1,7 @@
 /** One card of the list. */
 
 import { icon, make, part, show, stamp } from "./dom.js";
-import { number, shortTitle, t } from "./messages.js";
+import { inRow, number, shortTitle, t } from "./messages.js";
 import { writeTime } from "./time.js";
 
 const MOST_CHIPS = 6;
@@ -60,7 +60,7 @@ export function card(item, { multiple, picked }) {
   part(element, "title").textContent = shortTitle(item.title, 300);
   // Studio does not say in its lists what has no picture, but whose it is.
   const kind = item.catalogue === "studio" ? item.owner : t(item.type);
-  part(element, "facts").textContent = [kind, item.created_text].filter(Boolean).join(" · ");
+  part(element, "facts").textContent = inRow([kind, item.created_text]);
   fillChips(part(element, "chips"), item);
   if (item.refused) part(element, "facts").after(make("p", { className: "mark" }, icon("alert"), ` ${item.refused}`));
 

@@ -2,17 +2,12 @@
 
 import { Panel } from "./care-panel.js";
 import { make, part, show, stamp } from "./dom.js";
-import { t } from "./messages.js";
+import { listed, t } from "./messages.js";
+import { exactly } from "./when.js";
 
 /** @typedef {import("./care.js").Track} Track */
 
 let preloaded = false; // whether the browser was told of all the editor's modules
-
-/** @param {string} iso @returns {string} a date and a time, as the person's language writes them */
-export function when(iso) {
-  const language = document.documentElement.lang || undefined;
-  return new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" }).format(new Date(iso));
-}
 
 export class TrackRow {
   /** @param {import("./care.js").Care} care @param {Track} track */
@@ -40,8 +35,8 @@ export class TrackRow {
     const { kind, origin, state, updated_at: at } = this.track;
     const unpublished = this.care.studio && state === "processing";
     const words = [t(`cc_kind_${kind}`), t(`cc_${origin}`), t(unpublished ? "cc_unpublished" : `cc_${state}`)];
-    if (at) words.push(t(this.care.studio ? "cc_added_at" : "cc_changed_at", { when: when(at) }));
-    return words.join(", ");
+    if (at) words.push(t(this.care.studio ? "cc_added_at" : "cc_changed_at", { when: exactly(at) }));
+    return listed(words, "unit");
   }
 
   /** @param {string} name @param {HTMLElement} button */

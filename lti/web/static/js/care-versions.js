@@ -1,6 +1,6 @@
 /** The texts that a track had before, each to be put back. */
 
-import { when } from "./care-track.js";
+import { exactly } from "./when.js";
 import { make, part, stamp } from "./dom.js";
 import { t } from "./messages.js";
 
@@ -15,7 +15,7 @@ export async function open(care, panel, track) {
   part(element, "hint").textContent = t(versions.length ? "cc_versions_hint" : "cc_no_versions");
   part(element, "list").append(
     ...versions.map((/** @type {{id: string, when: string, who: string, reason: string}} */ version) => {
-      const words = t("cc_version", { when: when(version.when), reason: version.reason, who: version.who });
+      const words = t("cc_version", { when: exactly(version.when), reason: version.reason, who: version.who });
       const button = make("button", { type: "button", className: "button small" }, t("cc_restore"));
       button.setAttribute("aria-label", `${t("cc_restore")}: ${words}`);
       button.addEventListener("click", () => care.restore(button, { id: version.id, name: track.name }));

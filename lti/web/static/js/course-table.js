@@ -2,7 +2,7 @@
 
 import { captionsOf, worstGrade } from "./course-data.js";
 import { make } from "./dom.js";
-import { counted, measured, shortTitle, t } from "./messages.js";
+import { counted, listed, measured, shortTitle, t } from "./messages.js";
 
 /** @typedef {import("./course-data.js").Row} Row @typedef {import("./course-data.js").ReportTrack} ReportTrack */
 
@@ -25,7 +25,7 @@ function trackLine(track, asked, studio) {
   if (track.state !== "ready") about.push(t(studio && track.state === "processing" ? "unpublished" : `state_${track.state}`));
   else if (track.unread) about.push(t(asked ? "not_read" : "checking"));
   else if (track.verdict === "empty" || track.verdict === "unreadable") about.push(t(`verdict_${track.verdict}`));
-  const line = make("li", {}, make("span", {}, about.join(", ")));
+  const line = make("li", {}, make("span", {}, listed(about, "unit")));
   if (track.grade) line.append(" ", gradeMark(track.grade, track.meaning));
   if (track.findings.length) {
     const all = track.findings.reduce((sum, { count }) => sum + count, 0);

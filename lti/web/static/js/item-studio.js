@@ -3,7 +3,7 @@
 import { ApiError } from "./api.js";
 import { byId, make, part, say, show } from "./dom.js";
 import { complainAt } from "./field.js";
-import { addMessages, counted, number, shortTitle, t } from "./messages.js";
+import { addMessages, counted, listed, number, shortTitle, t } from "./messages.js";
 
 /**
  * @typedef {{id: string, name: string}} Tag
@@ -88,7 +88,7 @@ export class ItemStudio {
   render({ tags, places, people, more_people: more }) {
     this.renderTags(tags);
     part(this.element, "places").textContent = places
-      ? t("studio_places", { places: places.join(", ") })
+      ? t("studio_places", { places: listed(places) })
       : t("studio_places_unknown");
     const rows = (people ?? []).map(({ name, may }) => make("li", {}, t("studio_person", { name, may })));
     part(this.element, "people").replaceChildren(...rows);
@@ -143,7 +143,7 @@ export class ItemStudio {
       t("delete_final"),
       ...(embeds ? [counted("delete_embeds", embeds)] : []),
       t("delete_native"),
-      ...(places ? [t("studio_places", { places: places.join(", ") })] : []),
+      ...(places ? [t("studio_places", { places: listed(places) })] : []),
     ];
     part(this.element, "consequences").replaceChildren(...words.map((each) => make("li", {}, each)));
     part(this.element, "keep").focus();

@@ -15,13 +15,34 @@ function usable(tag) {
   }
 }
 
-const locales = usable(locale);
+// Digits are 0 to 9 in every language, as our server writes them too: the times of captions and players are.
+/** What Intl is to write in. */
+export const locales = usable(`${locale}-u-nu-latn`);
 const plural = new Intl.PluralRules(locales);
 const numbers = new Intl.NumberFormat(locales);
 
+// Letters that are written the other way than the page.
+const OPPOSITE =
+  document.documentElement.dir === "rtl"
+    ? /[^\P{L}\p{Script=Arabic}\p{Script=Hebrew}]/u
+    : /[\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Syriac}\p{Script=Thaana}]/u;
+
+/**
+ * Keep words that run the other way together, so that what stands beside them stays where it belongs.
+ * @param {string} text @returns {string} the same, between Unicode's isolates where they are needed
+ */
+export function apart(text) {
+  return OPPOSITE.test(text) ? `\u2068${text}\u2069` : text;
+}
+
+/** Facts about one thing, in a row. @param {(string|null|undefined|0|false)[]} facts empty ones are left out */
+export function inRow(facts) {
+  return facts.flatMap((fact) => (fact ? [apart(fact)] : [])).join(" · ");
+}
+
 /** @param {string} text @param {Record<string, string|number>} values */
 function fill(text, values) {
-  return text.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? String(values[name]) : whole));
+  return text.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? apart(String(values[name])) : whole));
 }
 
 /** Add the texts of a part of the page that is opened later. @param {string} id of the script that holds them */
@@ -74,6 +95,15 @@ export function measured(value, unit, display = "short") {
   const maximumFractionDigits = display === "short" && value < 10 ? 1 : 0;
   const format = new Intl.NumberFormat(locales, { style: "unit", unit, unitDisplay: display, maximumFractionDigits });
   return format.format(value);
+}
+
+/**
+ * Several things in one line, as the language lists them.
+ * @param {string[]} items @param {"conjunction"|"unit"} [type] "unit" for a mere row of facts, without an "and"
+ * @returns {string}
+ */
+export function listed(items, type = "conjunction") {
+  return new Intl.ListFormat(locales, { type, style: type === "unit" ? "short" : "long" }).format(items.map(apart));
 }
 
 /** @param {number} share from 0 to 1 @returns {string} whole percents, never rounded up to all */

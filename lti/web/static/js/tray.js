@@ -2,7 +2,7 @@
 
 import { ApiError } from "./api.js";
 import { byId, make, part, say, show, stamp } from "./dom.js";
-import { counted, number, shortTitle, t } from "./messages.js";
+import { counted, listed, number, shortTitle, t } from "./messages.js";
 import { MOST } from "./selection.js";
 
 /** @typedef {import("./selection.js").Picked} Picked */
@@ -158,5 +158,5 @@ function describe({ detail, choices, problem }) {
   if (!detail || !choices) return t("picked_preparing");
   if (choices.form === "native") return t("picked_native");
   const labels = detail.tracks.filter((track) => choices.tracks.includes(track.id)).map((track) => track.label);
-  return labels.length ? labels.join(", ") : t("picked_no_tracks");
+  return labels.length ? listed(labels, "unit") : t("picked_no_tracks");
 }

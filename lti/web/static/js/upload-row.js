@@ -2,7 +2,7 @@
 
 import { ApiError } from "./api.js";
 import { byId, make, part, say, show, stamp } from "./dom.js";
-import { percent, shortTitle, t } from "./messages.js";
+import { inRow, percent, shortTitle, t } from "./messages.js";
 import { Pace, size } from "./pace.js";
 import { FINAL } from "./tus.js";
 import { UploadCaptions } from "./upload-captions.js";
@@ -182,7 +182,7 @@ export class UploadRow {
     element.dataset.phase = phase;
     const filename = server?.filename ?? entry.file?.name ?? "";
     const { place, note } = placeOf(server);
-    part(element, "facts").textContent = [filename, size(entry.length), place].filter(Boolean).join(" · ");
+    part(element, "facts").textContent = inRow([filename, size(entry.length), place]);
     this.renderProblem();
     this.renderButtons();
     this.renderFields();
@@ -278,7 +278,7 @@ export class UploadRow {
     if (phase === "sending" && sender) {
       this.pace.note(sender.sent);
       const amount = t("amount", { done: size(sender.sent), whole: size(length) });
-      return [amount, this.pace.words(length - sender.sent)].filter(Boolean).join(" · ");
+      return inRow([amount, this.pace.words(length - sender.sent)]);
     }
     if (phase === "working" || phase === "waiting") return t("may_close");
     if (phase === "preparing") return this.entry.server?.can.insert ? t("may_insert") : t("may_close");

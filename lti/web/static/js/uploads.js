@@ -3,7 +3,7 @@
 import { ApiError, aborted } from "./api.js";
 import { byId, part, say, show } from "./dom.js";
 import { ImportForm } from "./import-form.js";
-import { t } from "./messages.js";
+import { listed, t } from "./messages.js";
 import { Entry } from "./upload-entry.js";
 import { focusAfter, UploadRow } from "./upload-row.js";
 import { Target } from "./upload-target.js";
@@ -216,7 +216,7 @@ export class Uploads {
     const { formats, largest } = this.rules;
     if (!formats.length) return;
     const { extensions } = this.options;
-    const words = { formats: formats.join(", "), allowed: extensions.join(", ") };
+    const words = { formats: listed(formats), allowed: listed(extensions) };
     part(this.panel, "formats").textContent = t(extensions.length ? "formats_assignment" : "formats", words);
     show(part(this.panel, "formats"), largest > 0);
   }

@@ -1,6 +1,7 @@
 /** When something was, in words of the page's language: how long ago, or to the minute. */
 
-const locale = document.documentElement.lang || undefined;
+import { locales } from "./messages.js";
+
 const STEPS = /** @type {[Intl.RelativeTimeFormatUnit, number][]} */ ([
   ["year", 31_556_952],
   ["month", 2_629_746],
@@ -16,10 +17,10 @@ export function ago(moment) {
   if (Number.isNaN(at)) return "";
   const seconds = Math.round((at - Date.now()) / 1000);
   const [unit, size] = STEPS.find(([, length]) => Math.abs(seconds) >= length) ?? ["second", 1];
-  return new Intl.RelativeTimeFormat(locale, { numeric: "auto" }).format(Math.round(seconds / size), unit);
+  return new Intl.RelativeTimeFormat(locales, { numeric: "auto" }).format(Math.round(seconds / size), unit);
 }
 
-/** @param {string} moment as ISO 8601 @returns {string} "Nov 21, 2026, 4:20 PM" */
+/** @param {string|number} moment as ISO 8601, or in milliseconds @returns {string} "Nov 21, 2026, 4:20 PM" */
 export function exactly(moment) {
-  return new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" }).format(new Date(moment));
+  return new Intl.DateTimeFormat(locales, { dateStyle: "medium", timeStyle: "short" }).format(new Date(moment));
 }
