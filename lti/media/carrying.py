@@ -39,8 +39,9 @@ from lti.media.caption_sending import CaptionSending, problem_of
 from lti.media.claims import Claim, ClaimLost
 from lti.media.ports import Clock, StudioForUploads, StudioUploads
 from lti.media.receiving import KEPT
+from lti.media.recording_mending import RecordingMending
 from lti.media.upload_desk import SHOWN
-from lti.model import Problem, Upload, UploadState
+from lti.model import Problem, Upload, UploadSource, UploadState
 from lti.store import ChunkStore, Store
 
 _log = logging.getLogger(__name__)
@@ -81,6 +82,7 @@ class Carrier:
         self._uploads = store.uploads
         self._captions = CaptionSending(store)
         self._auto_captions = AutoCaptions(store)
+        self._mending = RecordingMending(store, chunks)
         self._chunks = chunks
         self._studio = studio
         self._clock = clock
@@ -94,8 +96,7 @@ class Carrier:
                 claim.check()
                 before = upload
                 try:
-                    with self._studio.for_upload(upload) as studio:
-                        upload = self._step(upload, claim, studio)
+                    upload = self._on(upload, claim)
                 except CuedeckError as error:
                     self._failed(self._now(before), claim, error)
                     return
@@ -108,6 +109,16 @@ class Carrier:
         except Exception:  # noqa: BLE001 - one upload that we fail at must not keep the others from theirs
             _log.exception("upload %s met a mistake of ours", upload.id)
             self._unexpected(upload, claim)
+
+    def _on(self, upload: Upload, claim: Claim) -> Upload:
+        """Take the next step; mending needs no Studio, and nobody's consent."""
+        if upload.state is _S.RECEIVED and upload.source is UploadSource.RECORDING and not upload.mended:
+            return self._to(upload, claim, _S.MENDING)
+        if upload.state is _S.MENDING:
+            self._mending.mend(upload, claim)
+            return self._now(upload)
+        with self._studio.for_upload(upload) as studio:
+            return self._step(upload, claim, studio)
 
     def _step(self, upload: Upload, claim: Claim, studio: StudioUploads) -> Upload:
         match upload.state:
