@@ -24,6 +24,7 @@ from lti.media.library import ItemDetail, Library, LibraryPage, ListedItem, Trac
 from lti.media.playback import PlayableTrack, Playback
 from lti.media.ports import Signer
 from lti.media.receiving import NewUpload, Receiving
+from lti.media.recording import RecordingLimits, Recordings
 from lti.media.report import MOST_AT_ONCE, CourseReport
 from lti.media.report_values import Lengths, Reading, ReportedTrack, ReportPage, ReportRow
 from lti.media.studio_access import StudioAccess, StudioActor
@@ -78,6 +79,8 @@ __all__ = [
     "Playback",
     "Reading",
     "Receiving",
+    "RecordingLimits",
+    "Recordings",
     "ReportPage",
     "ReportRow",
     "ReportedTrack",

@@ -41,6 +41,7 @@ from lti.media.ports import Clock, StudioForUploads, StudioUploads
 from lti.media.receiving import KEPT
 from lti.media.recording_mending import RecordingMending
 from lti.media.upload_desk import SHOWN
+from lti.media.upload_rules import PREPARING_FAILED
 from lti.model import Problem, Upload, UploadSource, UploadState
 from lti.store import ChunkStore, Store
 
@@ -53,11 +54,6 @@ _MOST_ATTEMPTS: Final = 60  # about nine hours of one step failing
 _FIRST_LOOK, _LONGEST_LOOK = 1.0, 60.0  # seconds between two looks at transcoding
 _PATIENCE: Final = timedelta(days=3)  # with transcoding
 _PERMANENT: Final = (RemoteNotPermitted, RemoteGone, RemoteRejected, UploadError)
-_PREPARING_FAILED: Final = Problem(
-    "studio_processing",
-    N_("Studio could not prepare this file: it may be damaged, or not be what its name says."),
-    N_("Play the file on your computer. If it plays, convert it to MP4 and upload that."),
-)
 _NOT_TAKEN: Final = N_("Studio's storage did not take the file.")
 
 
@@ -196,7 +192,7 @@ class Carrier:
         progress = studio.progress(upload.media_id or "")
         now = self._clock()
         if progress.failed:
-            return self._end(upload, claim, _PREPARING_FAILED, failed_in=_S.TRANSCODING, studio_status=progress.status)
+            return self._end(upload, claim, PREPARING_FAILED, failed_in=_S.TRANSCODING, studio_status=progress.status)
         if progress.ready:
             return self._to(
                 upload,

@@ -37,6 +37,11 @@ _BY_TYPE: Final[Mapping[str, str]] = MappingProxyType(
         "video/x-msvideo": "avi",
     }
 )
+PREPARING_FAILED: Final = Problem(
+    "studio_processing",
+    N_("Studio could not prepare this file: it may be damaged, or not be what its name says."),
+    N_("Play the file on your computer. If it plays, convert it to MP4 and upload that."),
+)
 _LARGE: Final = Problem(
     "upload_large",
     N_("This file is larger than 5 GB, and Studio may refuse it."),

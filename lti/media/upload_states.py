@@ -40,9 +40,7 @@ TRANSITIONS: Final[Mapping[UploadState, frozenset[UploadState]]] = MappingProxyT
 )
 
 ENDED: Final = frozenset({_S.READY, _S.FAILED, _S.CANCELLED})
-WORK: Final = frozenset(
-    {_S.RECEIVED, _S.MENDING, _S.SENDING, _S.SENT, _S.COMPLETING, _S.CAPTIONING, _S.TRANSCODING}
-)
+WORK: Final = frozenset({_S.RECEIVED, _S.MENDING, _S.SENDING, _S.SENT, _S.COMPLETING, _S.CAPTIONING, _S.TRANSCODING})
 # Studio has the media: what we held of it is removed, and it can be inserted.
 AT_STUDIO: Final = frozenset({_S.CAPTIONING, _S.TRANSCODING, _S.READY})
 # Title, description and wishes go to Studio with the call that completes.

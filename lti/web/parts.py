@@ -20,6 +20,7 @@ from lti.media import (
     Importing,
     Library,
     Receiving,
+    Recordings,
     StudioCollections,
     StudioConnection,
     StudioKeeping,
@@ -72,6 +73,7 @@ class Parts:
     receiving: Receiving
     collections: StudioCollections
     uploads: UploadDesk
+    recordings: Recordings
     auto_captions: AutoCaptions
     importing: Importing
     fresh_items: FreshItems

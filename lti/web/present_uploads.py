@@ -39,8 +39,8 @@ class UploadPresenter:
         ``received`` and ``sent`` are bytes with us and with Studio, out of ``length`` (null: not known yet).
         ``problem`` is why it failed or, in any other state, what it waits for. ``can`` says which calls make sense now.
         ``media_id`` is Studio's, once the media can be inserted. ``collection`` is ``{name, refused}``, or null for the
-        person's own uploads; ``name`` is null where it has none. ``source`` is ``file`` or ``recording``, ``seconds`` how
-        long a recording is, as far as is known, ``note`` what its owner should know of one though nothing failed.
+        person's own uploads; ``name`` is null where it has none. ``source`` is ``file`` or ``recording``; ``seconds``
+        is how long a recording is, as far as is known; ``note`` what its owner should know though nothing failed.
         """
         can_insert = upload_states.can_insert(upload.state, upload.failed_in)
         return {

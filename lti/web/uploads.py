@@ -2,8 +2,9 @@
 
 An upload is ``{id, state, state_text, title, description, filename, length, received, sent, created_at, updated_at,
 expires_at, auto_captions, auto_captions_refused, collection, studio_status, media_id, problem, source, seconds, note,
-captions, can}``; a caption file ``{id, language, language_name, filename, state, problem}``; a problem ``{code, message,
-next_step}``: see :mod:`lti.web.present_uploads`. ``can`` holds ``resume, edit, cancel, retry, insert, dismiss`` as true or false.
+captions, can}``; a caption file ``{id, language, language_name, filename, state, problem}``; a problem
+``{code, message, next_step}``: see :mod:`lti.web.present_uploads`. ``can`` holds ``resume, edit, cancel, retry, insert,
+dismiss`` as true or false.
 """
 
 from __future__ import annotations
