@@ -51,7 +51,7 @@ def blueprint(parts: Parts, guard: Guard) -> Blueprint:
     def unfinished(session: Session) -> Response:
         """List the recordings that were begun and not kept, and what a recording may be.
 
-        ``{"recordings": [upload and "live"], "limits": {"seconds", "largest"}}``: ``live`` says that the last bytes
+        ``{"recordings": [upload and "live", "sound"], "limits": {"seconds", "largest"}}``: ``live`` says that the last bytes
         came a moment ago, so that another page may still be recording it.
         """
         presenter = UploadPresenter(session.language)
@@ -59,7 +59,10 @@ def blueprint(parts: Parts, guard: Guard) -> Blueprint:
         limits = recordings.limits
         return json_response(
             {
-                "recordings": [{**presenter.upload(upload, []), "live": live} for upload, live in found],
+                "recordings": [
+                    {**presenter.upload(upload, []), "live": live, "sound": upload.content_type.startswith("audio/")}
+                    for upload, live in found
+                ],
                 "limits": {"seconds": limits.seconds, "largest": limits.largest},
             }
         )
