@@ -121,7 +121,7 @@ def _copy(opened: InputContainer, out: OutputContainer, start: float, end: float
     began, kept = _begin(packets, leading, start)
     if not kept:
         raise Unreadable("nothing can be begun with")
-    base = max(0.0, min(_time(each) for each in kept))
+    base = min(_time(each) for each in kept)  # Opus begins a little before 0
     past: set[int] = set()
     for packet in _chain(kept, packets):
         track = tracks[packet.stream.index]

@@ -51,8 +51,8 @@ def blueprint(parts: Parts, guard: Guard) -> Blueprint:
     def unfinished(session: Session) -> Response:
         """List the recordings that were begun and not kept, and what a recording may be.
 
-        ``{"recordings": [upload and "live", "sound"], "limits": {"seconds", "largest"}}``: ``live`` says that the last bytes
-        came a moment ago, so that another page may still be recording it.
+        ``{"recordings": [upload and "live", "sound"], "limits": {"seconds", "largest"}}``: ``live`` says that the last
+        bytes came a moment ago, so that another page may still be recording it.
         """
         presenter = UploadPresenter(session.language)
         found = recordings.unfinished(session.viewer, session.platform)
