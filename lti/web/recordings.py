@@ -100,9 +100,9 @@ def blueprint(parts: Parts, guard: Guard) -> Blueprint:
         file = recordings.file(payload)
         asked = _RANGE.fullmatch(request.headers.get("Range", ""))
         first = int(asked["first"]) if asked else 0
-        if first >= file.length:
-            return Response(status=416, headers={"Content-Range": f"bytes */{file.length}"})
         last = min(int(asked["last"]) if asked and asked["last"] else file.length - 1, file.length - 1)
+        if last < first:
+            return Response(status=416, headers={"Content-Range": f"bytes */{file.length}"})
         if asked:
             last = min(last, first + _MOST - 1)
         answer = Response(recordings.read(file, first, last), 206 if asked else 200, content_type=file.content_type)

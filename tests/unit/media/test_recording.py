@@ -109,7 +109,7 @@ def test_a_recording_gets_its_length_and_can_be_wound(booth: Booth, kind: str, p
     played = play(sent)
     assert played.seconds == pytest.approx(6, abs=0.1)
     assert upload.seconds == pytest.approx(6, abs=0.1)
-    assert played.frames == play(data).frames
+    assert 0 <= play(data).frames - played.frames <= 1  # a WebM of sound alone may lose its first 20 milliseconds
     assert played.begins_whole
     assert has_index_in_front(sent)
     assert winds(sent, 4.5) == pytest.approx(4, abs=0.6)
