@@ -100,8 +100,9 @@ class Recordings:
         :raises NotFound: when there is none, it is someone else's, or Studio has it.
         """
         upload = self._look(viewer, platform, upload_id)
-        payload = {"upload": upload.id, "platform": platform.id, "subject": upload.subject}
-        return self._signer.sign(PURPOSE, payload, _WATCHED)
+        return self._signer.sign(
+            PURPOSE, {"upload": upload.id, "platform": platform.id, "subject": upload.subject}, _WATCHED
+        )
 
     def file(self, payload: dict[str, Any]) -> RecordedFile:
         """Find what an address was signed for.

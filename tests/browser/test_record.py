@@ -88,10 +88,10 @@ def test_all_modes_record_at_once_and_what_arrives_plays_to_its_end(
             record_for(picker, 4)
             accessible(picker)
             screenshots(pages[mode], f"record-{mode}")
+            lengths[mode] = recorded_seconds(picker)
             picker.get_by_role("button", name="Stop").click()
             expect(picker.get_by_role("heading", name="Your recording")).to_be_focused()
             expect(picker.get_by_text("All of it is with us.")).to_be_visible()
-            lengths[mode] = recorded_seconds(picker)
         before = {each["id"] for each in owner.uploads()}
         for mode, picker in pickers.items():
             pages[mode].bring_to_front()
