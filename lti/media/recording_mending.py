@@ -26,7 +26,7 @@ from lti.store import Chunk, ChunkStore, Store
 
 _log = logging.getLogger(__name__)
 
-_MENDER: Final = Path(__file__).with_name("recording_mender.py")
+MENDER: Final = Path(__file__).with_name("recording_mender.py")
 _LONGEST: Final = 3600.0  # seconds
 _GROWTH: Final = 64 << 20  # bytes that a mended file may be larger than twice the old one
 _KILLS: Final = 3  # times that the child may be killed by others before its input is thought to be the reason
@@ -59,7 +59,7 @@ class Mended:
 class RecordingMending:
     """The step between ``received`` and ``sending``."""
 
-    def __init__(self, store: Store, chunks: ChunkStore, *, mender: Path = _MENDER, longest: float = _LONGEST) -> None:
+    def __init__(self, store: Store, chunks: ChunkStore, *, mender: Path = MENDER, longest: float = _LONGEST) -> None:
         """Take the parts.
 
         :param mender: the program that is run.

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+import random
 import re
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,7 @@ FAKES = [
 ]
 MODES = {"camera": "Camera and microphone", "screen": "Screen", "sound": "Sound only"}
 _PATIENCE = 60.0  # seconds
+_OFFLINE = 7.0  # seconds: more than may be missing
 
 
 @contextmanager
@@ -150,6 +152,55 @@ class Owner:
 
     def close(self) -> None:
         self._person.close()
+
+
+def killed(
+    mortal: Mortal,
+    stack: Stack,
+    owner: Owner,
+    luck: random.Random,
+    *,
+    at_once: int,
+    offline: bool,
+    look: Callable[[Frame], None] = lambda _: None,
+) -> list[tuple[float, dict[str, Any]]]:
+    """Record several times at once, kill the browser, come back, and finish what is offered.
+
+    :param offline: whether nothing that is recorded in the last seconds can be sent before.
+    :param look: looks at the page that offers them.
+    :returns: of each how long it was when its browser died, and what it has become.
+    """
+    pages = [mortal.context.new_page() for _ in range(at_once)]
+    pickers = [open_recorder(page, stack, f"Killed {number}") for number, page in enumerate(pages)]
+    for number, (page, picker) in enumerate(zip(pages, pickers, strict=True)):
+        page.bring_to_front()
+        begin(picker, "sound" if number else "camera")
+    record_for(pickers[-1], 3)
+    if offline:
+        mortal.context.route("**/api/tus/*", lambda route: route.abort())
+        record_for(pickers[-1], 3 + _OFFLINE)
+    pages[0].wait_for_timeout(luck.random() * 2000)
+    made = {_upload_of(picker): recorded_seconds(picker) for picker in pickers}
+    mortal.kill()
+
+    again = mortal.start().new_page()
+    new_page(again, stack, "Again")
+    picker = press_button(again, stack)
+    offers = picker.get_by_text("Your recording of")
+    expect(offers).to_have_count(at_once, timeout=30_000)
+    look(picker)
+    for left in range(at_once, 0, -1):
+        picker.get_by_role("button", name="Finish").first.click()
+        expect(offers).to_have_count(left - 1, timeout=30_000)
+    again.close(run_before_unload=False)
+    return [(was, owner.ready(upload_id)) for upload_id, was in made.items()]
+
+
+def _upload_of(picker: Frame) -> str:
+    """Find out to which upload a page sends what it records, as its browser's log of requests has it."""
+    addresses = picker.evaluate("() => performance.getEntriesByType('resource').map(each => each.name)")
+    found: str = next(each for each in addresses if "/api/tus/" in each)
+    return found.rsplit("/", 1)[1]
 
 
 _PLAY = """async (type) => {

@@ -61,6 +61,7 @@ export class Sound {
   /** @param {MediaStreamTrack[]} tracks */
   constructor(tracks) {
     this.context = new AudioContext();
+    this.context.resume().catch(() => {}); // where a browser waits for a click, the next one does it
     this.analyser = this.context.createAnalyser();
     this.analyser.fftSize = 1024;
     this.levels = new Float32Array(this.analyser.fftSize);

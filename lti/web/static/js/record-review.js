@@ -173,8 +173,8 @@ export async function keep(api, { upload, sender }, span) {
   try {
     await sender.arrived();
   } catch (error) {
-    // The browser lost the rest: what is here counts.
-    if (!(error instanceof ApiError) || error.code !== "recording_gone") throw error;
+    // The browser lost the rest, or it is more than may be: what is here counts.
+    if (!(error instanceof ApiError) || ![410, 413].includes(error.status)) throw error;
   }
   const body = { length: sender.offset || null, ...span };
   const kept = await api.call("recordings", { method: "POST", more: [upload.id, "keep"], body });

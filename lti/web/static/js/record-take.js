@@ -21,13 +21,14 @@ export function hold(id) {
   const until = new Promise((resolve) => {
     free = () => resolve(undefined);
   });
-  navigator.locks?.request(`cuedeck-recording-${id}`, { ifAvailable: true }, () => until);
+  // A frame may have no locks, where third parties are to keep nothing; then the time of the last bytes has to do.
+  navigator.locks?.request(`cuedeck-recording-${id}`, { ifAvailable: true }, () => until).catch(() => {});
   return free;
 }
 
 /** @returns {Promise<Set<string>>} the recordings that another page of this browser is making */
 export async function held() {
-  const { held: locks = [] } = (await navigator.locks?.query()) ?? {};
+  const { held: locks = [] } = (await navigator.locks?.query().catch(() => null)) ?? {};
   return new Set(locks.map(({ name }) => name?.replace("cuedeck-recording-", "") ?? ""));
 }
 
@@ -75,7 +76,11 @@ export class Take extends EventTarget {
     this.upload = upload;
     this.free = hold(upload.id);
     this.sender = new RecordingSender(this.api, upload.id, this.pieces);
-    this.sender.addEventListener("change", () => this.dispatchEvent(new Event("change")));
+    this.sender.addEventListener("change", () => {
+      // What is recorded from now on would never arrive: what has is worth keeping.
+      if (this.sender?.state === "failed") this.stop();
+      this.dispatchEvent(new Event("change"));
+    });
   }
 
   /** Begin. @throws {DOMException} when the browser cannot after all */

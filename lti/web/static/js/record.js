@@ -204,6 +204,7 @@ export class Recorder {
   }
 
   stopCounting() {
+    if (this.take) return;
     clearTimeout(this.counting);
     this.counting = 0;
     this.step("ready", this.control("record"));
@@ -253,7 +254,7 @@ export class Recorder {
     part(this.root, "time").textContent = `${writeTime(take.seconds)} · ${size(take.bytes)}`;
     const warned = take.warned.size > 0;
     part(this.root, "left").textContent = warned ? t("record_ends", { left: duration(Math.max(0, take.left)) }) : "";
-    const away = sender?.state === "interrupted" || sender?.state === "failed";
+    const away = sender?.state === "interrupted";
     part(this.root, "away").textContent = away ? t(this.pieces.lasting ? "record_away" : "record_away_memory") : "";
     show(this.control("pause"), !take.paused);
     show(this.control("go-on"), take.paused);
