@@ -96,6 +96,15 @@ export class RecordingSender extends Sender {
     return null;
   }
 
+  /** Say that it is still going on, where nothing comes because of a pause. @param {number} seconds how long it is */
+  async beat(seconds) {
+    if (this.running || !this.whole) return;
+    const headers = { "Upload-Offset": String(this.offset), "Content-Type": "application/offset+octet-stream" };
+    await this.call("PATCH", { ...headers, "Cuedeck-Seconds": seconds.toFixed(1) }).catch((error) => {
+      if (!(error instanceof ApiError)) throw error; // the next one may pass
+    });
+  }
+
   /** Forget the rest: it was thrown away, or counts as it is. */
   async forget() {
     this.pause();

@@ -10,6 +10,7 @@ const KEYFRAMES = 1_000; // milliseconds: nothing of MP4 comes out between two o
 const BITS = { camera: 1_500_000, screen: 2_500_000, sound: 0 };
 const SOUND_BITS = 96_000;
 const CLOCK = 250; // milliseconds
+const BEAT = 4_000; // milliseconds
 const WARNINGS = [[300, 4], [60, 10]]; // seconds before the end, and at most this part of the whole
 
 /**
@@ -53,6 +54,7 @@ export class Take extends EventTarget {
     this.warnings = WARNINGS.map(([seconds, part]) => Math.min(seconds, limits.seconds / part));
     this.warned = new Set();
     this.timer = 0;
+    this.beaten = 0; // when the server was last told that a paused one still goes on
     this.free = () => {};
   }
 
@@ -139,6 +141,10 @@ export class Take extends EventTarget {
       if (left > each || this.warned.has(each)) continue;
       this.warned.add(each);
       this.dispatchEvent(new Event("warning"));
+    }
+    if (this.paused && performance.now() - this.beaten > BEAT) {
+      this.beaten = performance.now();
+      this.sender?.beat(this.seconds);
     }
     this.dispatchEvent(new Event("tick"));
   }
