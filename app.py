@@ -35,6 +35,8 @@ from lti.media import (
     Importing,
     Library,
     Receiving,
+    RecordingLimits,
+    Recordings,
     StudioAccess,
     StudioCollections,
     StudioConnection,
@@ -229,6 +231,7 @@ def _build_parts(
         receiving=Receiving(store, chunks, _upload_rules(settings), clock, collections),
         collections=collections,
         uploads=UploadDesk(store, chunks, clock),
+        recordings=Recordings(store, chunks, tokens, clock, _recording_limits(settings)),
         auto_captions=AutoCaptions(store),
         importing=Importing(store, studio_access),
         fresh_items=FreshItems(store, studio_access, tokens),
@@ -264,7 +267,11 @@ def _build_checks(
 
 def _upload_rules(settings: Settings) -> UploadRules:
     return UploadRules(
-        settings.upload_formats, settings.upload_largest, settings.person_uploads, settings.person_upload_bytes
+        settings.upload_formats,
+        settings.upload_largest,
+        settings.recording_largest,
+        settings.person_uploads,
+        settings.person_upload_bytes,
     )
 
 
@@ -277,6 +284,10 @@ def _caption_limits(settings: Settings) -> CaptionLimits:
         speed=settings.caption_speed,
         uncovered=settings.caption_uncovered,
     )
+
+
+def _recording_limits(settings: Settings) -> RecordingLimits:
+    return RecordingLimits(settings.recording_seconds, min(settings.recording_largest, settings.upload_largest))
 
 
 def _build_limits(settings: Settings) -> Limits:

@@ -41,6 +41,8 @@ class Settings:
     chunks_endpoint: str = ""  # CUEDECK_CHUNKS_ENDPOINT: of an S3-compatible service that is not Amazon's
     upload_formats: frozenset[str] = STUDIO_FORMATS  # CUEDECK_UPLOAD_FORMATS: filename extensions, comma separated
     upload_largest: int = 10_000_000_000  # CUEDECK_UPLOAD_LARGEST: bytes of one file
+    recording_seconds: int = 3 * 3600  # CUEDECK_RECORDING_SECONDS: after which a recording stops
+    recording_largest: int = 5_000_000_000  # CUEDECK_RECORDING_LARGEST: bytes of one recording
     person_uploads: int = 100  # CUEDECK_PERSON_UPLOADS: of one person that Studio has not got yet
     person_upload_bytes: int = 100_000_000_000  # CUEDECK_PERSON_UPLOAD_BYTES: of these together
     worker: str = "inside"  # CUEDECK_WORKER=inside|own: who carries uploads to Studio
@@ -107,6 +109,8 @@ class Settings:
             chunks_endpoint=environ.get("CUEDECK_CHUNKS_ENDPOINT", "").strip(),
             upload_formats=_formats(environ, "CUEDECK_UPLOAD_FORMATS"),
             upload_largest=_whole(environ, "CUEDECK_UPLOAD_LARGEST", 10_000_000_000, 1, 10**15),
+            recording_seconds=_whole(environ, "CUEDECK_RECORDING_SECONDS", 3 * 3600, 60, 86_400),
+            recording_largest=_whole(environ, "CUEDECK_RECORDING_LARGEST", 5_000_000_000, 1_000_000, 10**15),
             person_uploads=_whole(environ, "CUEDECK_PERSON_UPLOADS", 100, 1, 10**6),
             person_upload_bytes=_whole(environ, "CUEDECK_PERSON_UPLOAD_BYTES", 100_000_000_000, 1, 10**15),
             worker=_one_of(environ, "CUEDECK_WORKER", ("inside", "own")),

@@ -375,11 +375,19 @@ class Grant:
 # --- uploads --------------------------------------------------------------------------------------------------------
 
 
+class UploadSource(enum.StrEnum):
+    """Where the bytes of an upload come from."""
+
+    FILE = "file"
+    RECORDING = "recording"  # sent while it is made; its container is mended before Studio gets it
+
+
 class UploadState(enum.StrEnum):
     """How far an upload has come (``media.upload_states`` says what follows what)."""
 
     RECEIVING = "receiving"  # bytes come in from the browser
     RECEIVED = "received"  # we have all of them: the page may be closed
+    MENDING = "mending"  # of recordings: length and index are written into the container, what is not wanted is cut
     SENDING = "sending"  # to the address that Studio gave
     SENT = "sent"
     COMPLETING = "completing"
@@ -434,6 +442,12 @@ class Upload:
     attempts: int = 0  # of the present step
     next_try_at: datetime | None = None
     has_chunks: bool = True
+    source: UploadSource = UploadSource.FILE
+    seconds: float | None = None  # this and what follows: of a recording, how long it is, as far as is known
+    trim_start: float | None = None  # seconds; what is to be left out before it
+    trim_end: float | None = None  # likewise after it
+    mended: bool = False
+    note: Problem | None = None  # what its owner should know, though nothing failed
 
 
 class CaptionState(enum.StrEnum):

@@ -26,6 +26,7 @@ from lti.media.library import ItemDetail, Library, LibraryPage, ListedItem, Trac
 from lti.media.playback import PlayableTrack, Playback
 from lti.media.ports import Signer
 from lti.media.receiving import NewUpload, Receiving
+from lti.media.recording import RecordingLimits, Recordings
 from lti.media.report import CourseReport
 from lti.media.report_rows import MOST_AT_ONCE
 from lti.media.report_studio import StudioReport
@@ -85,6 +86,8 @@ __all__ = [
     "Playback",
     "Reading",
     "Receiving",
+    "RecordingLimits",
+    "Recordings",
     "ReportPage",
     "ReportRow",
     "ReportedTrack",

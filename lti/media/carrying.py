@@ -39,8 +39,10 @@ from lti.media.caption_sending import CaptionSending, problem_of
 from lti.media.claims import Claim, ClaimLost
 from lti.media.ports import Clock, StudioForUploads, StudioUploads
 from lti.media.receiving import KEPT
+from lti.media.recording_mending import RecordingMending
 from lti.media.upload_desk import SHOWN
-from lti.model import Problem, Upload, UploadState
+from lti.media.upload_rules import PREPARING_FAILED
+from lti.model import Problem, Upload, UploadSource, UploadState
 from lti.store import ChunkStore, Store
 
 _log = logging.getLogger(__name__)
@@ -52,11 +54,6 @@ _MOST_ATTEMPTS: Final = 60  # about nine hours of one step failing
 _FIRST_LOOK, _LONGEST_LOOK = 1.0, 60.0  # seconds between two looks at transcoding
 _PATIENCE: Final = timedelta(days=3)  # with transcoding
 _PERMANENT: Final = (RemoteNotPermitted, RemoteGone, RemoteRejected, UploadError)
-_PREPARING_FAILED: Final = Problem(
-    "studio_processing",
-    N_("Studio could not prepare this file: it may be damaged, or not be what its name says."),
-    N_("Play the file on your computer. If it plays, convert it to MP4 and upload that."),
-)
 _NOT_TAKEN: Final = N_("Studio's storage did not take the file.")
 
 
@@ -81,6 +78,7 @@ class Carrier:
         self._uploads = store.uploads
         self._captions = CaptionSending(store)
         self._auto_captions = AutoCaptions(store)
+        self._mending = RecordingMending(store, chunks)
         self._chunks = chunks
         self._studio = studio
         self._clock = clock
@@ -94,8 +92,7 @@ class Carrier:
                 claim.check()
                 before = upload
                 try:
-                    with self._studio.for_upload(upload) as studio:
-                        upload = self._step(upload, claim, studio)
+                    upload = self._on(upload, claim)
                 except CuedeckError as error:
                     self._failed(self._now(before), claim, error)
                     return
@@ -108,6 +105,16 @@ class Carrier:
         except Exception:  # noqa: BLE001 - one upload that we fail at must not keep the others from theirs
             _log.exception("upload %s met a mistake of ours", upload.id)
             self._unexpected(upload, claim)
+
+    def _on(self, upload: Upload, claim: Claim) -> Upload:
+        """Take the next step; mending needs no Studio, and nobody's consent."""
+        if upload.state is _S.RECEIVED and upload.source is UploadSource.RECORDING and not upload.mended:
+            return self._to(upload, claim, _S.MENDING)
+        if upload.state is _S.MENDING:
+            self._mending.mend(upload, claim)
+            return self._now(upload)
+        with self._studio.for_upload(upload) as studio:
+            return self._step(upload, claim, studio)
 
     def _step(self, upload: Upload, claim: Claim, studio: StudioUploads) -> Upload:
         match upload.state:
@@ -185,7 +192,7 @@ class Carrier:
         progress = studio.progress(upload.media_id or "")
         now = self._clock()
         if progress.failed:
-            return self._end(upload, claim, _PREPARING_FAILED, failed_in=_S.TRANSCODING, studio_status=progress.status)
+            return self._end(upload, claim, PREPARING_FAILED, failed_in=_S.TRANSCODING, studio_status=progress.status)
         if progress.ready:
             return self._to(
                 upload,

@@ -19,7 +19,7 @@ from lti.media.intake import LEASE_SECONDS, Checksum, Intake, Source
 from lti.media.ports import Clock, Targets
 from lti.media.rights import person
 from lti.media.upload_rules import UploadRules
-from lti.model import Platform, Problem, Upload, UploadState, Viewer
+from lti.model import Platform, Problem, Upload, UploadSource, UploadState, Viewer
 from lti.remote import about_studio
 from lti.store import ChunkStore, Store
 
@@ -39,6 +39,7 @@ class NewUpload:
     description: str = ""
     auto_captions: bool = False
     collection_id: str = ""  # of Studio's; empty: the person's library
+    source: UploadSource = UploadSource.FILE
 
 
 class Receiving:
@@ -77,7 +78,7 @@ class Receiving:
         if self._store.institutions.get(platform.id).studio is None:
             with about_studio():
                 raise ServiceNotConfigured(f"platform {platform.id} has no Studio")
-        warnings = self._rules.check(new.filename, new.content_type, new.length)
+        warnings = self._rules.check(new.filename, new.content_type, new.length, new.source)
         self._rules.check_quota(*self._uploads.unfinished(platform.id, subject), new.length)
         target = self._targets.target(viewer, platform, new.collection_id) if new.collection_id else None
         now = self._clock()
@@ -102,6 +103,7 @@ class Receiving:
             collection_id=target.id if target else None,
             collection_name=clean_title(target.name or "") if target else None,
             email=viewer.email,
+            source=new.source,
         )
         self._uploads.add(upload)
         return upload, warnings
@@ -139,7 +141,7 @@ class Receiving:
         upload = self.stand(viewer, platform, upload_id)
         if upload.length == length:
             return
-        self._rules.check(upload.filename, upload.content_type, length)
+        self._rules.check(upload.filename, upload.content_type, length, upload.source)
         self._left(upload, length - upload.offset)
         if not self._uploads.data.announce(upload_id, length):
             raise UploadNotNow("the length is known, or less than what is here")
@@ -154,11 +156,13 @@ class Receiving:
         source: Source,
         size: int | None,
         checksum: Checksum | None = None,
+        seconds: float | None = None,
     ) -> Upload:
         """Take data from a connection.
 
         :param offset: where the client believes that the upload stands.
         :param size: bytes that are announced.
+        :param seconds: how long a recording is with them, as its page says.
         :returns: the upload as it stands now; after a connection that was cut, with what came.
         :raises UploadOffsetWrong: when it stands elsewhere.
         :raises UploadBusy: when another connection sends.
@@ -175,7 +179,7 @@ class Receiving:
                 return upload
             raise UploadTooLarge("the upload is complete")
         if upload.length is None:
-            room = min(self._rules.largest - offset, self._left(upload, 1 if size is None else size))
+            room = min(self._rules.most_of(upload.source) - offset, self._left(upload, 1 if size is None else size))
         else:
             room = upload.length - offset
         if size is not None and size > room:
@@ -197,6 +201,8 @@ class Receiving:
             intake.take(source, size)
         finally:
             self._uploads.data.end(upload_id, holder)
+        if seconds is not None and upload.source is UploadSource.RECORDING:
+            self._uploads.change(upload_id, {UploadState.RECEIVING}, seconds=seconds)
         return self.look(viewer, platform, upload_id)
 
     def _left(self, upload: Upload, needed: int) -> int:

@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import Final
 
 from lti.errors import N_, UploadQuota, UploadRefused, UploadTooLarge
-from lti.model import Problem
+from lti.model import Problem, UploadSource
 
 _RECORDED: Final = "webm"
 _GIGABYTE: Final = 1_000_000_000  # bytes
@@ -37,6 +37,11 @@ _BY_TYPE: Final[Mapping[str, str]] = MappingProxyType(
         "video/x-msvideo": "avi",
     }
 )
+PREPARING_FAILED: Final = Problem(
+    "studio_processing",
+    N_("Studio could not prepare this file: it may be damaged, or not be what its name says."),
+    N_("Play the file on your computer. If it plays, convert it to MP4 and upload that."),
+)
 _LARGE: Final = Problem(
     "upload_large",
     N_("This file is larger than 5 GB, and Studio may refuse it."),
@@ -55,10 +60,17 @@ class UploadRules:
 
     formats: frozenset[str]  # filename extensions, lower case, without the dot
     largest: int  # bytes
+    largest_recording: int = _SINGLE_PUT  # bytes
     most_unfinished: int = 100  # uploads of one person that Studio has not got yet
     most_bytes: int = 100_000_000_000  # of these together, as far as is known
 
-    def check(self, filename: str, content_type: str, length: int | None) -> tuple[Problem, ...]:
+    def most_of(self, source: UploadSource) -> int:
+        """Give how many bytes one may have."""
+        return min(self.largest, self.largest_recording) if source is UploadSource.RECORDING else self.largest
+
+    def check(
+        self, filename: str, content_type: str, length: int | None, source: UploadSource = UploadSource.FILE
+    ) -> tuple[Problem, ...]:
         """Look at what is announced of a file.
 
         :param length: bytes; None when it is not known yet.
@@ -71,8 +83,8 @@ class UploadRules:
             raise UploadRefused(f"kind {kind!r}", values={"formats": sorted(self.formats)})
         if length == 0:
             raise UploadRefused("no bytes", message=N_("This file is empty."), next_step=N_("Choose another file."))
-        if length is not None and length > self.largest:
-            raise UploadTooLarge(f"{length} bytes of {self.largest}")
+        if length is not None and length > self.most_of(source):
+            raise UploadTooLarge(f"{length} bytes of {self.most_of(source)}")
         warnings = []
         if kind == _RECORDED and _RECORDED not in self.formats:
             warnings.append(_WEBM)

@@ -4,6 +4,8 @@
 
     receiving → received → sending → sent → completing → captioning → transcoding → ready
 
+A recording is ``mending`` between ``received`` and ``sending``: what browsers write lacks a length and an index.
+
 ``failed`` and ``cancelled`` stand beside it. A failed upload goes on, at a retry, in the state that it failed in.
 """
 
@@ -21,7 +23,8 @@ _S = UploadState
 TRANSITIONS: Final[Mapping[UploadState, frozenset[UploadState]]] = MappingProxyType(
     {
         _S.RECEIVING: frozenset({_S.RECEIVED, _S.FAILED, _S.CANCELLED}),
-        _S.RECEIVED: frozenset({_S.SENDING, _S.FAILED, _S.CANCELLED}),
+        _S.RECEIVED: frozenset({_S.MENDING, _S.SENDING, _S.FAILED, _S.CANCELLED}),
+        _S.MENDING: frozenset({_S.SENDING, _S.FAILED, _S.CANCELLED}),
         _S.SENDING: frozenset({_S.SENT, _S.FAILED, _S.CANCELLED}),
         _S.SENT: frozenset({_S.COMPLETING, _S.FAILED, _S.CANCELLED}),
         # From here on Studio may have the media already: it cannot be called back.
@@ -30,18 +33,18 @@ TRANSITIONS: Final[Mapping[UploadState, frozenset[UploadState]]] = MappingProxyT
         _S.TRANSCODING: frozenset({_S.READY, _S.FAILED}),
         _S.READY: frozenset(),
         _S.FAILED: frozenset(
-            {_S.RECEIVED, _S.SENDING, _S.SENT, _S.COMPLETING, _S.CAPTIONING, _S.TRANSCODING, _S.CANCELLED}
+            {_S.RECEIVED, _S.MENDING, _S.SENDING, _S.SENT, _S.COMPLETING, _S.CAPTIONING, _S.TRANSCODING, _S.CANCELLED}
         ),
         _S.CANCELLED: frozenset(),
     }
 )
 
 ENDED: Final = frozenset({_S.READY, _S.FAILED, _S.CANCELLED})
-WORK: Final = frozenset({_S.RECEIVED, _S.SENDING, _S.SENT, _S.COMPLETING, _S.CAPTIONING, _S.TRANSCODING})
+WORK: Final = frozenset({_S.RECEIVED, _S.MENDING, _S.SENDING, _S.SENT, _S.COMPLETING, _S.CAPTIONING, _S.TRANSCODING})
 # Studio has the media: what we held of it is removed, and it can be inserted.
 AT_STUDIO: Final = frozenset({_S.CAPTIONING, _S.TRANSCODING, _S.READY})
 # Title, description and wishes go to Studio with the call that completes.
-EDITABLE: Final = frozenset({_S.RECEIVING, _S.RECEIVED, _S.SENDING, _S.SENT})
+EDITABLE: Final = frozenset({_S.RECEIVING, _S.RECEIVED, _S.MENDING, _S.SENDING, _S.SENT})
 TAKES_CAPTIONS: Final = EDITABLE
 CANCELLABLE: Final = frozenset(state for state, after in TRANSITIONS.items() if _S.CANCELLED in after)
 

@@ -288,6 +288,12 @@ uploads = Table(
     Column("attempts", Integer, nullable=False),
     Column("next_try_at", Instant, index=True),  # None: nothing for a worker to do
     Column("has_chunks", Boolean, nullable=False),
+    Column("source", Text, nullable=False, server_default="file"),
+    Column("seconds", Float(53)),
+    Column("trim_start", Float(53)),
+    Column("trim_end", Float(53)),
+    Column("mended", Boolean, nullable=False, server_default=false()),
+    Column("note", SafeText),  # JSON
     Column("leased_by", Text),  # by a connection that sends data, later by a worker
     Column("leased_until", Instant),
 )

@@ -12,12 +12,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 
-from lti.model import UploadState
+from lti.model import Problem, UploadState
 from lti.store.database import Database
 from lti.store.prepared import Prepared
 from lti.store.schema import upload_chunks, uploads
+from lti.store.upload_rows import problem_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,9 +126,10 @@ class UploadData:
         """
         self._end.run(this=upload_id, holder=holder)
 
-    def announce(self, upload_id: str, length: int) -> bool:
+    def announce(self, upload_id: str, length: int, *, exactly: bool = False) -> bool:
         """Write down the length of an upload that was begun without one; where all is here already, it is received.
 
+        :param exactly: only where just so much is here.
         :returns: False when it has a length already, is longer, or receives no more.
         :raises StorageUnavailable: when the database does not answer.
         """
@@ -135,6 +137,8 @@ class UploadData:
         this = (uploads.c.id == upload_id) & (uploads.c.state == UploadState.RECEIVING)
         with self._database.transaction() as connection:
             known = update(uploads).where(this, uploads.c.length.is_(None), uploads.c.received <= length)
+            if exactly:
+                known = known.where(uploads.c.received == length)
             if connection.execute(known.values(length=length, updated_at=now)).rowcount != 1:
                 return False
             connection.execute(
@@ -142,6 +146,44 @@ class UploadData:
                 .where(this, uploads.c.received == length)
                 .values(state=UploadState.RECEIVED, next_try_at=now, leased_by=None, leased_until=None)
             )
+        return True
+
+    def replace(
+        self,
+        upload_id: str,
+        holder: str,
+        was: UploadState,
+        chunks: Sequence[Chunk],
+        *,
+        seconds: float | None,
+        note: Problem | None,
+    ) -> bool:
+        """Have other objects count in place of those of a recording: it is mended, and to be sent.
+
+        :param holder: of the claim; ``was``: the state that it must be in.
+        :param seconds: how long it is now.
+        :returns: False when it is another's by now: nothing was changed.
+        :raises StorageUnavailable: when the database does not answer.
+        """
+        length = sum(each.size for each in chunks)
+        rows = [{"upload_id": upload_id, "first": each.first, "size": each.size, "name": each.name} for each in chunks]
+        mended = {
+            "state": UploadState.SENDING,
+            "received": length,
+            "length": length,
+            "seconds": seconds,
+            "note": problem_text(note),
+            "mended": True,
+            "problem": None,
+            "attempts": 0,
+            "updated_at": self._clock(),
+        }
+        this = (uploads.c.id == upload_id) & (uploads.c.leased_by == holder) & (uploads.c.state == was)
+        with self._database.transaction() as connection:
+            if connection.execute(update(uploads).where(this).values(mended)).rowcount != 1:
+                return False
+            connection.execute(delete(upload_chunks).where(upload_chunks.c.upload_id == upload_id))
+            connection.execute(insert(upload_chunks), rows)
         return True
 
     def chunks(self, upload_id: str) -> list[Chunk]:

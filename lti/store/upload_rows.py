@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from lti.model import CaptionState, Problem, Upload, UploadCaption, UploadState
+from lti.model import CaptionState, Problem, Upload, UploadCaption, UploadSource, UploadState
 from lti.store.crypto import SecretBox
 
 
@@ -18,8 +18,9 @@ def to_row(upload: Upload, box: SecretBox) -> dict[str, Any]:
 def columns(values: dict[str, Any], box: SecretBox) -> dict[str, Any]:
     """Turn members of an upload into what their columns hold."""
     kept = dict(values)
-    if "problem" in kept:
-        kept["problem"] = problem_text(kept["problem"])
+    for name in ("problem", "note"):
+        if name in kept:
+            kept[name] = problem_text(kept[name])
     for name in ("email", "upload_url"):
         if kept.get(name) is not None:
             kept[name] = box.seal(kept[name])
@@ -62,6 +63,12 @@ def from_row(row: Any, box: SecretBox) -> Upload:
         attempts=row.attempts,
         next_try_at=row.next_try_at,
         has_chunks=row.has_chunks,
+        source=UploadSource(row.source),
+        seconds=row.seconds,
+        trim_start=row.trim_start,
+        trim_end=row.trim_end,
+        mended=row.mended,
+        note=problem_of(row.note),
     )
 
 

@@ -20,6 +20,7 @@ from lti.web import (
     launches,
     logs,
     problems,
+    recordings,
     report,
     static_files,
     studio,
@@ -51,6 +52,7 @@ def build(parts: Parts, *, proxies: int) -> Flask:
     app.register_blueprint(caption_editor.blueprint(parts, declare))
     app.register_blueprint(tus.blueprint(parts, declare))
     app.register_blueprint(uploads.blueprint(parts, declare))
+    app.register_blueprint(recordings.blueprint(parts, declare))
     app.register_blueprint(studio_collections.blueprint(parts, declare))
     app.register_blueprint(studio_keeping.blueprint(parts, declare))
     app.register_blueprint(importing.blueprint(parts, declare))

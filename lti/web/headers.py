@@ -16,14 +16,17 @@ NO_STORE: Final = "no-store"
 CLOSED: Final = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 
 _PERMISSIONS: Final = (
-    "accelerometer=(), autoplay=(self), browsing-topics=(), camera=(), display-capture=(), fullscreen=(self), "
-    "geolocation=(), gyroscope=(), magnetometer=(), microphone=(), midi=(), payment=(), usb=()"
+    "accelerometer=(), autoplay=(self), browsing-topics=(), camera={devices}, display-capture={devices}, "
+    "fullscreen=(self), geolocation=(), gyroscope=(), magnetometer=(), microphone={devices}, midi=(), payment=(), "
+    "usb=()"
 )
+NO_DEVICES: Final = ("Permissions-Policy", _PERMISSIONS.format(devices="()"))
+# Of the pages that record alone; the frame that Canvas puts them in has to pass these on (reference/canvas.md).
+DEVICES: Final = ("Permissions-Policy", _PERMISSIONS.format(devices="(self)"))
 ALWAYS: Final = (
     ("X-Content-Type-Options", "nosniff"),
     # The origin alone. Not "no-referrer": that would make the form post to Canvas one from origin "null".
     ("Referrer-Policy", "strict-origin"),
-    ("Permissions-Policy", _PERMISSIONS),
 )
 _BEGINNING: Final = re.compile(r"https?://[^/?#\\]+")
 HTTPS_ONLY: Final = ("Strict-Transport-Security", "max-age=31536000")

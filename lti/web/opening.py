@@ -14,7 +14,7 @@ from lti.web import administration
 from lti.web.answer import HTML, Answer
 from lti.web.answered import Answered
 from lti.web.guard import administers, may_insert
-from lti.web.headers import origins, page_policy
+from lti.web.headers import DEVICES, origins, page_policy
 from lti.web.localization import Localization
 from lti.web.look import look_named, look_of
 from lti.web.parts import Parts
@@ -32,6 +32,7 @@ _PICKER_PATHS: Final = {
     "studio_detail": "/api/studio/media/detail",
     "connect-studio": "/api/connect/studio",
     "uploads": "/api/uploads",
+    "recordings": "/api/recordings",
     "tus": "/api/tus",
     "import": "/api/studio/import",
     "uploaded": "/api/studio/uploads",
@@ -141,7 +142,7 @@ class Opening:
             "api": _PICKER_PATHS,
         }
         shape = ("accept_multiple", "can_link", "hand_in")
-        return self._page("picker.html", launch, self._session(viewer) | config, shape, settings.return_url)
+        return self._page("picker.html", launch, self._session(viewer) | config, shape, settings.return_url, (DEVICES,))
 
     def _player(self, launch: Launch, embed: Embed) -> Response:
         viewer = viewer_of(launch, embed_id=embed.id)
@@ -253,6 +254,7 @@ class Opening:
         config: dict[str, Any],
         shape: tuple[str, ...] = (),
         posts_to: str | None = None,
+        more: tuple[tuple[str, str], ...] = (),
     ) -> Response:
         policy = page_policy(
             framed_by=framers(launch),
@@ -261,7 +263,7 @@ class Opening:
         )
         look = look_of(launch.custom)
         page = self._parts.pages.with_config(template, self._language(launch), config, shape=shape, look=look)
-        return Answer(page, headers=[("Content-Type", HTML), ("Content-Security-Policy", policy)])
+        return Answer(page, headers=[("Content-Type", HTML), ("Content-Security-Policy", policy), *more])
 
 
 def _administers(launch: Launch) -> bool:

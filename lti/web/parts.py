@@ -22,6 +22,7 @@ from lti.media import (
     Importing,
     Library,
     Receiving,
+    Recordings,
     StudioCollections,
     StudioConnection,
     StudioKeeping,
@@ -78,6 +79,7 @@ class Parts:
     receiving: Receiving
     collections: StudioCollections
     uploads: UploadDesk
+    recordings: Recordings
     auto_captions: AutoCaptions
     importing: Importing
     fresh_items: FreshItems

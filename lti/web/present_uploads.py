@@ -14,6 +14,7 @@ from lti.web.localization import Localization
 _WORDS: Final = {
     UploadState.RECEIVING: N_("Uploading"),
     UploadState.RECEIVED: N_("Waiting to be sent to Studio"),
+    UploadState.MENDING: N_("Being made ready for Studio"),
     UploadState.SENDING: N_("Being sent to Studio"),
     UploadState.SENT: N_("Sent to Studio"),
     UploadState.COMPLETING: N_("Being added to Studio"),
@@ -38,7 +39,8 @@ class UploadPresenter:
         ``received`` and ``sent`` are bytes with us and with Studio, out of ``length`` (null: not known yet).
         ``problem`` is why it failed or, in any other state, what it waits for. ``can`` says which calls make sense now.
         ``media_id`` is Studio's, once the media can be inserted. ``collection`` is ``{name, refused}``, or null for the
-        person's own uploads; ``name`` is null where it has none.
+        person's own uploads; ``name`` is null where it has none. ``source`` is ``file`` or ``recording``; ``seconds``
+        is how long a recording is, as far as is known; ``note`` what its owner should know though nothing failed.
         """
         can_insert = upload_states.can_insert(upload.state, upload.failed_in)
         return {
@@ -60,6 +62,9 @@ class UploadPresenter:
             "studio_status": upload.studio_status,
             "media_id": upload.media_id if can_insert else None,
             "problem": None if upload.problem is None else self.problem(upload.problem),
+            "source": upload.source,
+            "seconds": upload.seconds,
+            "note": None if upload.note is None else self.problem(upload.note),
             "captions": [self.caption(caption) for caption in captions],
             "can": {
                 "resume": upload.state is UploadState.RECEIVING,

@@ -22,7 +22,7 @@ from werkzeug.routing import MapAdapter
 
 from lti.errors import N_, CuedeckError, InputError
 from lti.model import Platform
-from lti.web.headers import ALWAYS, CLOSED, HTTPS_ONLY, NO_STORE
+from lti.web.headers import ALWAYS, CLOSED, HTTPS_ONLY, NO_DEVICES, NO_STORE
 from lti.web.localization import Localization
 from lti.web.look import OWN, Look
 from lti.web.wire import MOST_FIELDS
@@ -35,7 +35,7 @@ LARGEST_LAUNCH: Final = 256 * 1024  # bytes; Canvas's largest observed id_token 
 _GIVEN_ID: Final = re.compile(r"[A-Za-z0-9._-]{8,64}", re.ASCII)
 _PROBES: Final = frozenset({"/healthz", "/readyz"})  # probes come by address, not by name
 _FACTS: Final = "cuedeck.facts"
-_DEFAULTS: Final = (("Content-Security-Policy", CLOSED), ("Cache-Control", NO_STORE))
+_DEFAULTS: Final = (("Content-Security-Policy", CLOSED), ("Cache-Control", NO_STORE), NO_DEVICES)
 _request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
 
 

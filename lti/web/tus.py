@@ -17,7 +17,7 @@ from werkzeug.http import http_date
 
 from lti.errors import UploadNotNow
 from lti.media import NewUpload, UploadDesk
-from lti.model import Upload, UploadState
+from lti.model import Upload, UploadSource, UploadState
 from lti.web.guard import Guard, Session, may_upload
 from lti.web.parts import Parts
 from lti.web.present_uploads import UploadPresenter
@@ -36,6 +36,7 @@ from lti.web.tus_wire import (
     checksum,
     metadata,
     number,
+    recorded_seconds,
     write_metadata,
 )
 from lti.web.wire import json_response
@@ -75,7 +76,8 @@ def blueprint(parts: Parts, guard: Guard) -> Blueprint:
         """Begin an upload, with its first data where some comes along.
 
         Keys of ``Upload-Metadata``: ``filename``, ``filetype``, ``title``, ``description``, ``auto_captions`` (``1``),
-        ``collection`` (the id of one from ``/api/studio/collections``).
+        ``collection`` (the id of one from ``/api/studio/collections``), ``source`` (``recording``: what comes is being
+        made, and ``PATCH`` says in ``Cuedeck-Seconds`` how long it is so far; see ``web.recordings``).
         The body of the answer is ``{"upload": …, "warnings": [{code, message, next_step}]}`` (see ``web.uploads``).
         """
         check_version(request)
@@ -88,6 +90,7 @@ def blueprint(parts: Parts, guard: Guard) -> Blueprint:
             description=given.get("description", ""),
             auto_captions=given.get("auto_captions", "") in _TRUE,
             collection_id=given.get("collection", ""),
+            source=UploadSource.RECORDING if given.get("source") == UploadSource.RECORDING else UploadSource.FILE,
         )
         with_data = request.mimetype == DATA
         sum_ = checksum(request.headers)
@@ -156,7 +159,14 @@ def blueprint(parts: Parts, guard: Guard) -> Blueprint:
         body = RequestBody(request.environ)
         with _place():
             upload = receiving.receive(
-                session.viewer, session.platform, upload_id, offset=offset, source=body, size=body.size, checksum=sum_
+                session.viewer,
+                session.platform,
+                upload_id,
+                offset=offset,
+                source=body,
+                size=body.size,
+                checksum=sum_,
+                seconds=recorded_seconds(request.headers),
             )
         return _empty(_stand(upload))
 

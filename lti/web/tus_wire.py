@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 from typing import Final
 
 from flask import Request
@@ -17,6 +18,7 @@ EXTENSIONS: Final = "creation,creation-with-upload,creation-defer-length,termina
 ALGORITHMS: Final = ("sha1", "sha256")
 DATA: Final = "application/offset+octet-stream"
 _LARGEST_NUMBER: Final = 15  # digits
+_SECONDS: Final = re.compile(r"[0-9]{1,6}(\.[0-9]{1,3})?", re.ASCII)
 
 
 class TusInvalid(InputError):
@@ -77,6 +79,19 @@ def number(text: str, name: str) -> int:
     if not text.isascii() or not text.isdigit() or len(text) > _LARGEST_NUMBER:
         raise TusInvalid(f"{name} is not a number of bytes")
     return int(text)
+
+
+def recorded_seconds(headers: Headers) -> float | None:
+    """Read ``Cuedeck-Seconds``, our own: how long a recording is with the data that comes along.
+
+    :raises TusInvalid: when it is not a number of seconds.
+    """
+    text = headers.get("Cuedeck-Seconds")
+    if text is None:
+        return None
+    if not _SECONDS.fullmatch(text):
+        raise TusInvalid("Cuedeck-Seconds is not a number of seconds")
+    return float(text)
 
 
 def announced_length(headers: Headers) -> int | None:

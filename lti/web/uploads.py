@@ -1,9 +1,10 @@
 """A person's uploads, as their pages see and steer them. The bytes themselves come in by ``web.tus``.
 
 An upload is ``{id, state, state_text, title, description, filename, length, received, sent, created_at, updated_at,
-expires_at, auto_captions, auto_captions_refused, collection, studio_status, media_id, problem, captions, can}``; a
-caption file ``{id, language, language_name, filename, state, problem}``; a problem ``{code, message, next_step}``: see
-:mod:`lti.web.present_uploads`. ``can`` holds ``resume, edit, cancel, retry, insert, dismiss`` as true or false.
+expires_at, auto_captions, auto_captions_refused, collection, studio_status, media_id, problem, source, seconds, note,
+captions, can}``; a caption file ``{id, language, language_name, filename, state, problem}``; a problem
+``{code, message, next_step}``: see :mod:`lti.web.present_uploads`. ``can`` holds ``resume, edit, cancel, retry, insert,
+dismiss`` as true or false.
 """
 
 from __future__ import annotations

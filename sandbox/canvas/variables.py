@@ -149,7 +149,6 @@ def _of_person(facts: LaunchFacts) -> dict[str, Any]:
         "Person.name.family": person.name.split()[-1],
         "Person.email.primary": person.email,
         "Person.address.timezone": "Etc/UTC",
-        "Canvas.user.prefersHighContrast": "true" if person.high_contrast else "false",
     }
     if facts.real_person is not None:
         values["Canvas.masqueradingUser.id"] = facts.real_person.id

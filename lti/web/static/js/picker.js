@@ -1,6 +1,6 @@
 /** The page for choosing media: puts its parts together. */
 
-import { Api } from "./api.js";
+import { Api, ApiError } from "./api.js";
 import { Consent } from "./consent.js";
 import { alertPerson, byId, make, readJson, say, show } from "./dom.js";
 import { ItemView } from "./item.js";
@@ -21,7 +21,9 @@ const config = readJson("config");
 const api = new Api(config);
 /** The tab for uploads, once it was opened. @type {import("./uploads.js").Uploads|null} */
 let uploads = null;
-keepSession(api, config.expires_in, () => Boolean(uploads?.busy));
+/** The tab for recording, likewise. @type {import("./record-tab.js").RecordTab|null} */
+let recording = null;
+keepSession(api, config.expires_in, () => Boolean(uploads?.busy || recording?.busy));
 
 /**
  * @param {import("./api.js").ApiError} error @param {() => void} again
@@ -69,9 +71,16 @@ const entries = config.scopes.map(({ scope, label }) => ({
   label: label ?? t(`tab_${scope}`),
   panel: /** @type {Panel} */ (panels.get(scope)).element,
 }));
-if (config.uploads) entries.push({ id: "upload", label: t("tab_upload"), panel: byId("panel-upload") });
+if (config.uploads) {
+  entries.push({ id: "upload", label: t("tab_upload"), panel: byId("panel-upload") });
+  entries.push({ id: "record", label: t("tab_record"), panel: byId("panel-record") });
+}
+/** On a telephone people come to record: the other tabs are there when they are asked for. */
+const telephone = config.uploads && matchMedia("(pointer: coarse) and (max-width: 30rem)").matches;
 const tabs = new Tabs(bar, entries, (scope) => {
+  if (scope !== "record") allTabs();
   if (scope === "upload") openUploads();
+  else if (scope === "record") openRecorder();
   else panels.get(scope)?.open();
   for (const consent of [canvas, studio]) consent.follow();
 });
@@ -99,6 +108,39 @@ async function openUploads() {
   uploads.open();
 }
 
+async function openRecorder() {
+  const loaded = await import("./record-tab.js").catch(() => null);
+  if (!loaded) return alertPerson(t("network"), t("network_next"));
+  recording ??= new loaded.RecordTab(api, {
+    place: byId("panel-record"),
+    offers: byId("offers"),
+    kept: async (upload) => {
+      tabs.choose("upload");
+      await openUploads();
+      uploads?.welcome(upload);
+    },
+    bring: () => tabs.choose("record"),
+    after: () => document.getElementById(`tab-${tabs.current}`)?.focus(),
+  });
+  try {
+    await recording.open();
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    if (tabs.current === "record") alertPerson(error.message, error.nextStep);
+  }
+}
+
+/** What a browser left behind that died is offered wherever the person is. */
+async function offerRecordings() {
+  const { recordings } = await api.call("recordings").catch(() => ({ recordings: [] }));
+  if (recordings.length) openRecorder();
+}
+
+function allTabs() {
+  for (const button of bar.querySelectorAll("[role=tab]")) show(button, true);
+  show(byId("more-tabs"), false);
+}
+
 /** What owners do with their media at Studio. @type {import("./item-studio.js").ItemStudio|null} */
 let keeping = null;
 byId("item-studio").addEventListener("toggle", async ({ target }) => {
@@ -124,4 +166,16 @@ byId("item-studio").addEventListener("toggle", async ({ target }) => {
 byId("place-notes").replaceChildren(...config.notes.map((note) => make("li", {}, note)));
 show(byId("place-notes"), config.notes.length > 0);
 show(byId("library"), true);
-tabs.choose(config.scopes[0].scope);
+if (telephone) {
+  tabs.choose("record");
+  for (const { id } of entries) show(byId(`tab-${id}`), id === "record");
+  show(byId("more-tabs"), true);
+  byId("more-tabs").addEventListener("click", () => {
+    allTabs();
+    tabs.choose(config.scopes[0].scope);
+    byId(`tab-${tabs.current}`).focus();
+  });
+} else {
+  tabs.choose(config.scopes[0].scope);
+}
+if (config.uploads) offerRecordings();

@@ -6,11 +6,14 @@ import { t } from "./messages.js";
 import { readTime, writeTime } from "./time.js";
 
 export class Span {
-  /** @param {() => number|null} length how long the media is, in seconds, once anybody knows */
-  constructor(length) {
+  /**
+   * @param {() => number|null} length how long the media is, in seconds, once anybody knows
+   * @param {string} [name] what the ids of its fields begin with
+   */
+  constructor(length, name = "item") {
     this.length = length;
-    this.start = /** @type {HTMLInputElement} */ (byId("item-start"));
-    this.end = /** @type {HTMLInputElement} */ (byId("item-end"));
+    this.start = /** @type {HTMLInputElement} */ (byId(`${name}-start`));
+    this.end = /** @type {HTMLInputElement} */ (byId(`${name}-end`));
     for (const field of [this.start, this.end]) field.addEventListener("change", () => this.read());
   }
 

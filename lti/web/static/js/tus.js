@@ -34,16 +34,33 @@ function readError(status, body) {
 }
 
 /**
+ * @typedef {{upload: import("./upload-entry.js").Upload, warnings: import("./upload-entry.js").Problem[]}} Announced
+ *
  * Announce a file.
  * @param {import("./api.js").Api} api @param {File} file @param {Record<string, string>} about more metadata
- * @returns {Promise<{upload: import("./upload-entry.js").Upload, warnings: import("./upload-entry.js").Problem[]}>}
+ * @returns {Promise<Announced>}
  * @throws {ApiError}
  */
-export async function announce(api, file, about) {
-  const metadata = Object.entries({ filename: file.name, filetype: file.type, ...about })
+export function announce(api, file, about) {
+  return create(api, { filename: file.name, filetype: file.type, ...about }, { "Upload-Length": String(file.size) });
+}
+
+/**
+ * Announce what nobody knows the length of yet.
+ * @param {import("./api.js").Api} api @param {Record<string, string>} about metadata
+ * @returns {Promise<Announced>}
+ * @throws {ApiError}
+ */
+export function announceOpen(api, about) {
+  return create(api, about, { "Upload-Defer-Length": "1" });
+}
+
+/** @param {import("./api.js").Api} api @param {Record<string, string>} about @param {Record<string, string>} length */
+async function create(api, about, length) {
+  const metadata = Object.entries(about)
     .filter(([, value]) => value)
     .map(([key, value]) => `${key} ${encoded(value)}`);
-  const headers = { ...VERSION, Authorization: `Bearer ${api.token}`, "Upload-Length": String(file.size) };
+  const headers = { ...VERSION, Authorization: `Bearer ${api.token}`, ...length };
   /** @type {Response} */ let answer;
   let body = "";
   try {

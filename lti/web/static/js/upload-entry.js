@@ -11,7 +11,7 @@ import { announce, Sender } from "./tus.js";
  * @typedef {{message: string, line: number|null, count: number}} Mend line: null where it is of the whole file
  * @typedef {{id: string, state: string, state_text: string, title: string, description: string, filename: string,
  *   length: number|null, received: number, sent: number, auto_captions: boolean, auto_captions_refused: boolean,
- *   collection: {name: string|null, refused: boolean}|null,
+ *   collection: {name: string|null, refused: boolean}|null, source: "file"|"recording", note: Problem|null,
  *   media_id: string|null, problem: Problem|null, captions: Caption[], can: Record<string, boolean>}} Upload
  * @typedef {"new"|"refused"|"sending"|"interrupted"|"paused"|"broken"|"unattended"|"working"|"waiting"|"preparing"
  *   |"ready"|"failed"|"cancelled"} Phase

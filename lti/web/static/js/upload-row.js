@@ -187,7 +187,7 @@ export class UploadRow {
     this.renderButtons();
     this.renderFields();
     this.captions.render();
-    const warnings = [...entry.warnings, ...(server?.auto_captions_refused ? [this.refusedAuto()] : []), ...(note ? [note] : [])];
+    const warnings = [...entry.warnings, ...(server?.auto_captions_refused ? [this.refusedAuto()] : []), ...(note ? [note] : []), ...(server?.note ? [server.note] : [])];
     part(element, "warnings").replaceChildren(...warnings.map((each) => make("li", {}, `${each.message} ${each.next_step}`)));
     show(part(element, "warnings"), warnings.length > 0);
     if (phase === "sending" && this.phase !== "sending") this.pace.begin();

@@ -191,7 +191,9 @@ export class Uploads {
 
   /** @param {Upload[]} uploads */
   show(uploads) {
-    const listed = new Map(uploads.map((upload) => [upload.id, upload]));
+    // Recordings that were not kept are the recorder's.
+    const ours = uploads.filter(({ source, state }) => source !== "recording" || state !== "receiving");
+    const listed = new Map(ours.map((upload) => [upload.id, upload]));
     for (const { entry } of [...this.shown]) {
       const { server } = entry;
       if (!server) continue;
@@ -201,6 +203,13 @@ export class Uploads {
       else if (JSON.stringify(now) !== JSON.stringify(server)) entry.accept(now);
     }
     for (const server of listed.values()) this.add(new Entry(this.api, { server }), false);
+  }
+
+  /** One that has just come to be here: a recording that was kept. @param {Upload} server */
+  welcome(server) {
+    if (!this.shown.some(({ entry }) => entry.server?.id === server.id)) this.add(new Entry(this.api, { server }), true);
+    this.shown.find(({ entry }) => entry.server?.id === server.id)?.row.focus();
+    this.soon();
   }
 
   /** @param {ApiError|null} error */

@@ -1,0 +1,308 @@
+"""People who record with chromium's fake camera, microphone and screen, and browsers that die while they do."""
+
+from __future__ import annotations
+
+import os
+import random
+import re
+import signal
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, BrowserContext, Frame, Page, Playwright, expect
+
+from tests.browser.journey import be, new_page, press_button
+from tests.support.chromium import ARGUMENTS, CHROMIUM
+from tests.support.person import TILDA, Person
+from tests.support.stack import Stack
+
+FAKES = [
+    # Few pictures: several recordings at once on two cores are not what is tested.
+    "--use-fake-device-for-media-stream=fps=10",
+    "--use-fake-ui-for-media-stream",
+    "--auto-select-desktop-capture-source=Entire screen",
+]
+MODES = {"camera": "Camera and microphone", "screen": "Screen", "sound": "Sound only"}
+_PATIENCE = 60.0  # seconds
+_OFFLINE = 7.0  # seconds: more than may be missing
+
+
+@contextmanager
+def fake_devices(playwright: Playwright) -> Iterator[Browser]:
+    """Start a browser that has a camera, a microphone and a screen, and whose person allows everything."""
+    launched = playwright.chromium.launch(executable_path=CHROMIUM, args=[*ARGUMENTS, *FAKES])
+    yield launched
+    launched.close()
+
+
+class Mortal:
+    """A browser with a profile of its own, that can be killed and started again."""
+
+    def __init__(self, playwright: Playwright, profile: Path) -> None:
+        self._playwright = playwright
+        self._profile = profile
+        self.context = self.start()
+
+    def start(self) -> BrowserContext:
+        self.context = self._playwright.chromium.launch_persistent_context(
+            str(self._profile), executable_path=CHROMIUM, args=[*ARGUMENTS, *FAKES], locale="en-US",
+            viewport={"width": 1280, "height": 900},
+        )  # fmt: skip
+        self.context.set_default_timeout(45_000)
+        return self.context
+
+    def kill(self) -> None:
+        """End all of it at once, as a battery does."""
+        for pid in self._processes():
+            os.kill(pid, signal.SIGKILL)
+        deadline = time.monotonic() + 20
+        while self._processes():
+            if time.monotonic() > deadline:
+                raise AssertionError("the browser lives")
+            time.sleep(0.05)
+        for lock in self._profile.glob("Singleton*"):
+            lock.unlink(missing_ok=True)
+
+    def _processes(self) -> list[int]:
+        """Find the process that was started with our profile, which nobody else has."""
+        own = f"--user-data-dir={self._profile}".encode()
+        found = []
+        for path in Path("/proc").glob("[0-9]*/cmdline"):
+            try:
+                words = path.read_bytes().split(b"\0")
+                state = (path.parent / "stat").read_text().rpartition(")")[2].split()[0]
+            except OSError:
+                continue
+            if own in words and not any(word.startswith(b"--type=") for word in words) and state != "Z":
+                found.append(int(path.parent.name))
+        return found
+
+
+def open_recorder(page: Page, stack: Stack, title: str = "Recorded") -> Frame:
+    """Press the tool's button in a new page, and open the tab."""
+    new_page(page, stack, title)
+    picker = press_button(page, stack)
+    picker.get_by_role("tab", name="Record").click()
+    expect(picker.get_by_role("group", name="What do you want to record?")).to_be_visible()
+    return picker
+
+
+def begin(picker: Frame, mode: str) -> None:
+    """Choose what to record, switch it on, and skip the countdown."""
+    picker.get_by_role("radio", name=MODES[mode]).check()
+    if mode == "screen":
+        picker.get_by_role("checkbox", name="With my camera in a corner").check()
+    picker.get_by_role("button", name="Switch it on").click()
+    expect(picker.get_by_role("button", name="Record", exact=True)).to_be_focused()
+    picker.get_by_role("button", name="Record", exact=True).click()
+    # A slow machine has counted down before a click can be made: then this one is of no effect.
+    picker.locator("[data-part=now]").dispatch_event("click")
+    expect(picker.get_by_role("button", name="Stop")).to_be_focused()
+
+
+def recorded_seconds(picker: Frame) -> float:
+    """Read how long the recording is by now."""
+    text = picker.get_by_role("timer").inner_text()
+    found = re.match(r"(\d+):(\d\d)", text)
+    return int(found[1]) * 60 + int(found[2]) if found else 0.0
+
+
+def record_for(picker: Frame, seconds: float) -> float:
+    """Wait until a recording is so long; gives how long it is."""
+    deadline = time.monotonic() + _PATIENCE + seconds
+    while (now := recorded_seconds(picker)) < seconds:
+        assert time.monotonic() < deadline, f"only {now} seconds"
+        picker.page.wait_for_timeout(100)
+    return now
+
+
+class Owner:
+    """Tilda, as her pages see her uploads."""
+
+    def __init__(self, stack: Stack) -> None:
+        self._stack = stack
+        self._person = Person(canvas=stack.canvas, tool=stack.tool, number=TILDA)
+        self._page = self._person.press_button()
+
+    def uploads(self) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = self._page.api("GET", "/api/uploads").json()["uploads"]
+        return [each for each in found if each["source"] == "recording"]
+
+    def ready(self, upload_id: str) -> dict[str, Any]:
+        """Wait until Studio has prepared one."""
+        deadline = time.monotonic() + _PATIENCE
+        while True:
+            shown: dict[str, Any] = self._page.api("GET", f"/api/uploads/{upload_id}").json()
+            if shown["state"] == "ready":
+                return shown
+            assert shown["state"] != "failed", shown
+            assert time.monotonic() < deadline, shown
+            time.sleep(0.2)
+
+    def forget(self, upload_id: str) -> None:
+        """Take one off the list, whatever it is."""
+        self._page.api("POST", f"/api/uploads/{upload_id}/cancel", json={})
+        self._page.api("DELETE", f"/api/uploads/{upload_id}")
+
+    def file(self, shown: dict[str, Any]) -> bytes:
+        """Give what arrived at Studio."""
+        return (self._stack.run_dir / "studio" / str(shown["media_id"])).read_bytes()
+
+    def close(self) -> None:
+        self._person.close()
+
+
+def killed(
+    mortal: Mortal,
+    stack: Stack,
+    owner: Owner,
+    luck: random.Random,
+    *,
+    at_once: int,
+    windows: bool,
+    offline: bool,
+    look: Callable[[Frame], None] = lambda _: None,
+) -> list[tuple[float, dict[str, Any]]]:
+    """Record several times at once, kill the browser, come back, and finish what is offered.
+
+    :param windows: whether in a window of its own, by the page's modules alone, rather than in Canvas's frames.
+    :param offline: whether nothing that is recorded in the last seconds can be sent before.
+    :param look: looks at the page that offers them.
+    :returns: of each how long it was when its browser died, and what it has become.
+    """
+    recording = _Window(mortal, stack, at_once) if windows else _Frames(mortal, stack, at_once)
+    recording.go_on(2)
+    if offline:
+        mortal.context.route("**/api/tus/*", lambda route: route.abort())
+        recording.go_on(2 + _OFFLINE)
+    recording.page.wait_for_timeout(luck.random() * 2000)
+    made = recording.made()
+    mortal.kill()
+
+    be(mortal.start().new_page(), stack, "Tilda Teacher")  # a browser that died has no session any more
+    again = _framed(mortal, stack)
+    if windows:
+        again = _window(again, mortal)
+    offers = again.get_by_role("button", name=re.compile("^Finish:"))
+    expect(offers).to_have_count(at_once, timeout=30_000)
+    look(again)
+    for left in range(at_once, 0, -1):
+        offers.first.click()
+        expect(offers).to_have_count(left - 1, timeout=30_000)
+    again.page.close(run_before_unload=False)
+    return [(was, owner.ready(upload_id)) for upload_id, was in made.items()]
+
+
+def _framed(mortal: Mortal, stack: Stack) -> Frame:
+    """Open the recorder where Canvas puts it."""
+    return open_recorder(mortal.context.new_page(), stack)
+
+
+def _window(opener: Frame, mortal: Mortal) -> Frame:
+    """Open the recorder in a window of its own."""
+    with mortal.context.expect_page() as opened:
+        opener.evaluate("() => document.getElementById('record-window').requestSubmit()")
+    opened.value.get_by_role("button", name="Switch it on").wait_for()
+    return opened.value.main_frame
+
+
+class _Frames:
+    """Recordings as people make them: one is of the camera, the others of sound."""
+
+    def __init__(self, mortal: Mortal, stack: Stack, count: int) -> None:
+        self._pickers = []
+        for number in range(count):
+            picker = _framed(mortal, stack)
+            begin(picker, "sound" if number else "camera")
+            self._pickers.append(picker)
+        self.page = self._pickers[-1].page
+
+    def go_on(self, seconds: float) -> None:
+        """Record until the last one that was begun is so long."""
+        record_for(self._pickers[-1], seconds)
+
+    def made(self) -> dict[str, float]:
+        """Tell how long each is by now, by its upload."""
+        return {_upload_of(picker): recorded_seconds(picker) for picker in self._pickers}
+
+
+def _upload_of(picker: Frame) -> str:
+    """Find out to which upload a page sends what it records, as its browser's log of requests has it."""
+    addresses = picker.evaluate("() => performance.getEntriesByType('resource').map(each => each.name)")
+    found: str = next(each for each in addresses if "/api/tus/" in each)
+    return found.rsplit("/", 1)[1]
+
+
+_TAKES = """async (count) => {
+  const base = document.querySelector('script[type=module][src]').src;
+  const load = (name) => import(new URL(`./${name}.js`, base).href);
+  const [{ Api }, { Media }, { Pieces }, { Take }] =
+    await Promise.all(['api', 'record-media', 'record-pieces', 'record-take'].map(load));
+  const api = new Api(JSON.parse(document.getElementById('config').textContent));
+  const pieces = await Pieces.open();
+  const wish = { mode: 'sound', camera: '', microphone: '', withCamera: false, withMicrophone: false };
+  window.takes = [];
+  for (let number = 0; number < count; number++) {
+    const take = new Take(api, await Media.open(wish), pieces, { seconds: 3600, largest: 1e9 });
+    await take.announce(`Killed ${number}`);
+    take.begin();
+    window.takes.push(take);
+  }
+}"""
+
+
+class _Window:
+    """Many recordings in one page, made by its modules alone: a window for each is more than two cores bear."""
+
+    def __init__(self, mortal: Mortal, stack: Stack, count: int) -> None:
+        self._frame = _window(_framed(mortal, stack), mortal)
+        self._frame.evaluate(_TAKES, count)
+        self.page = self._frame.page
+
+    def go_on(self, seconds: float) -> None:
+        """Record until the last one that was begun is so long."""
+        self._frame.wait_for_function("seconds => window.takes.at(-1).seconds >= seconds", arg=seconds)
+
+    def made(self) -> dict[str, float]:
+        """Tell how long each is by now, by its upload."""
+        found = self._frame.evaluate("() => window.takes.map(each => [each.upload.id, each.seconds])")
+        return {str(upload_id): float(seconds) for upload_id, seconds in found}
+
+
+_PLAY = """async (type) => {
+  const data = await (await fetch('/the-recording')).arrayBuffer();
+  const video = document.createElement('video');
+  video.muted = true;
+  video.src = URL.createObjectURL(new Blob([data], { type }));
+  document.body.append(video);
+  const failed = new Promise((_, reject) => video.addEventListener('error', () => reject(video.error.message)));
+  const heard = (name) => Promise.race([failed, new Promise(r => video.addEventListener(name, r, { once: true }))]);
+  await heard('loadedmetadata');
+  const length = video.duration;
+  const seeked = heard('seeked');
+  video.currentTime = length / 2;
+  await seeked;
+  const there = video.currentTime;
+  video.currentTime = 0;
+  video.playbackRate = 16;
+  const ended = heard('ended');
+  await video.play();
+  await ended;
+  return { length, there, end: video.currentTime };
+}"""
+
+
+def plays_to_its_end(page: Page, data: bytes) -> float:
+    """Play a file in chromium, after winding to its middle; gives the length that it says."""
+    kind = "video/mp4" if data[4:8] == b"ftyp" else "video/webm"
+    page.route("**/the-page", lambda route: route.fulfill(body="<!doctype html><p>x", content_type="text/html"))
+    page.route("**/the-recording", lambda route: route.fulfill(body=data, content_type=kind))
+    page.goto("http://localhost:1/the-page")
+    result = page.evaluate(_PLAY, kind)
+    page.unroute_all()
+    assert abs(result["end"] - result["length"]) < 0.3, result
+    assert abs(result["there"] - result["length"] / 2) < 0.6, result
+    return float(result["length"])
