@@ -180,7 +180,7 @@ class CanvasShelf:
     def _read(self) -> dict[str, CanvasTrack]:
         """Read the set as it is now, by id."""
         item, (scope, scope_id) = self._item, self._place
-        current = self._api.tracks(item.id, item.attachment_id)
+        current = self._api.tracks(item.id, item.attachment_id, to_write=True)
         if item.attachment_id is not None:
             return {track.track.id: track for track in current}
         # By media object Canvas lists the caller's own tracks, and deletes everybody's: the rest is in the media list.

@@ -18,7 +18,7 @@ from .addresses import next_link, own_address, pages_of
 from .auth import BearerAuth, TokenSource
 from .file_json import read_file, read_files, read_public_url
 from .http import ANSWER_BYTES, Http, Repeat
-from .media_json import read_media, read_tracks
+from .media_json import check_object, read_media, read_tracks, read_whole_tracks
 from .values import CanvasFile, CanvasMedia, CanvasTrack, MediaPage, TrackWrite
 
 _TEXT_BYTES = 16 << 20  # one caption text
@@ -99,14 +99,20 @@ class CanvasApi:
         page = self.list_media(scope, scope_id, search=search, per_page=_FRESH, sources=sources)
         return next((media for media in page.items if media.item.id == media_id), None)
 
-    def tracks(self, media_id: str, attachment_id: str | None = None) -> tuple[CanvasTrack, ...]:
+    def tracks(
+        self, media_id: str, attachment_id: str | None = None, *, to_write: bool = False
+    ) -> tuple[CanvasTrack, ...]:
         """List the tracks of a media object with their texts (1.8). One call.
 
         By attachment all tracks are seen; by media object only the caller's own. Without "Allow Include Parameters" on
         the API key Canvas leaves the texts out and says nothing: ``content`` is then None although the state is ready.
+
+        :param to_write: whether the set is to be replaced then.
+        :raises RemoteNonsense: also for a list with an odd entry, if so: elsewhere that one is left out.
         """
         path = f"{_entry(media_id, attachment_id)}/media_tracks"
-        return read_tracks(self._get(path, _TRACKS, limit=_TEXTS_BYTES), self._canvas, media_id)
+        read = read_whole_tracks if to_write else read_tracks
+        return read(self._get(path, _TRACKS, limit=_TEXTS_BYTES), self._canvas, media_id)
 
     def replace_tracks(
         self, media_id: str, attachment_id: str | None, tracks: Sequence[TrackWrite]
@@ -137,19 +143,20 @@ class CanvasApi:
         )
         if response.status_code == 204:
             raise RemoteNotPermitted(f"{errors.where(response.request)}: 204, which is how it refuses this")
-        return read_tracks(response, self._canvas, media_id)
+        return read_whole_tracks(response, self._canvas, media_id)
 
     def retitle(self, media_id: str, attachment_id: str | None, title: str) -> None:
         """Give a media object another title (1.5). One call. Searches find it by the new one only after a while.
 
         :param title: not blank; Canvas keeps 255 characters.
         """
-        self._http.request(
+        response = self._http.request(
             "PUT",
             f"{self._canvas}{_entry(media_id, attachment_id)}",
             json={"user_entered_title": title},
             auth=self._auth,
         )
+        check_object(response)
 
     def track_body(self, url: str) -> str:
         """Get a caption text from its web address (1.8). No token is sent: Canvas ignores it there.

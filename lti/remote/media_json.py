@@ -11,10 +11,12 @@ import httpx
 import msgspec
 from msgspec import UNSET, Raw, Struct, UnsetType
 
+from lti.errors import RemoteNonsense
 from lti.model import Catalogue, MediaItem, MediaSource, MediaType, Track, TrackOrigin, TrackState
 
+from .errors import where
 from .language import UNDETERMINED, bcp47
-from .reading import entries, moment, number, part, text, truth
+from .reading import entries, moment, number, part, text, truth, whole
 from .values import CanvasMedia, CanvasTrack
 
 KINDS = frozenset({"subtitles", "captions", "descriptions", "chapters", "metadata"})
@@ -59,6 +61,8 @@ class _Track(Struct):
 _MEDIA = msgspec.json.Decoder(_Media)
 _SOURCE = msgspec.json.Decoder(_Source)
 _TRACK = msgspec.json.Decoder(_Track)
+_OBJECT = msgspec.json.Decoder(dict[str, Raw])
+_ALL_TRACKS = msgspec.json.Decoder(list[_Track])
 
 
 def read_media(response: httpx.Response, canvas_url: str) -> tuple[CanvasMedia, ...]:
@@ -76,6 +80,25 @@ def read_tracks(response: httpx.Response, canvas_url: str, media_id: str) -> tup
     :raises RemoteNonsense: it is not a list.
     """
     return _tracks(entries(response, _TRACK), _object_url(canvas_url, media_id))
+
+
+def read_whole_tracks(response: httpx.Response, canvas_url: str, media_id: str) -> tuple[CanvasTrack, ...]:
+    """Read a track list to which somebody will write: none may be left out, for Canvas deletes what is not named then.
+
+    :raises RemoteNonsense: it is not a list, or an entry of it does not say what it is.
+    """
+    found = whole(response, _ALL_TRACKS)
+    if not all(text(entry.id) and text(entry.locale) for entry in found):
+        raise RemoteNonsense(f"{where(response.request)}: a track without its id or locale")
+    return _tracks(found, _object_url(canvas_url, media_id))
+
+
+def check_object(response: httpx.Response) -> None:
+    """Make sure that a change was answered as Canvas does: a login page with status 200 is no proof that it was done.
+
+    :raises RemoteNonsense: it is not a JSON object.
+    """
+    whole(response, _OBJECT)
 
 
 def _media(entry: _Media, canvas_url: str) -> CanvasMedia:

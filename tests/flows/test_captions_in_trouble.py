@@ -93,7 +93,7 @@ def test_words_typed_while_consent_ends_are_saved_after_connecting_again(school:
     item = opened(page, "Lecture 00001")
     text = item.text("en")
     school.stack.misbehave(revoke_tokens=True)
-    problem(item.save("en", text, "Typed before"), 401)
+    assert problem(item.save("en", text, "Typed before"))["code"] == "grant_revoked"
     assert page.person.connect(page).status_code == 200
     saved = item.save("en", text, "Typed before")
     assert saved.status_code == 200, saved.text

@@ -13,6 +13,7 @@ from lti.errors import (
     CaptionsTaken,
     CaptionsUncertain,
     NotAllowed,
+    RemoteNonsense,
     RemoteRejected,
     RemoteUnavailable,
 )
@@ -82,6 +83,28 @@ def test_refusal_that_changed_nothing_is_said_as_it_is(school: School) -> None:
     school.canvas.break_with = lambda request: httpx.Response(422) if request.method == "PUT" else None
     with pytest.raises(RemoteRejected):
         school.care.save(TEACHER, school.platform, handle, track, version=version, cues=CUES)
+    assert texts(school) == before
+
+
+@pytest.mark.parametrize("field", ["id", "locale"])
+def test_nothing_is_written_after_a_list_with_a_track_that_cannot_be_named(school: School, field: str) -> None:
+    handle, track, version = opened(school)
+    before = texts(school)
+
+    def odd(request: httpx.Request) -> httpx.Response | None:
+        if request.method != "GET" or not request.url.path.endswith("/media_tracks"):
+            return None
+        listed = [each.json(content=each.content) for each in school.canvas.media[0].tracks]
+        del listed[-1][field]
+        return httpx.Response(200, json=listed)
+
+    school.canvas.break_with = odd
+    for change in (
+        lambda: school.care.save(TEACHER, school.platform, handle, track, version=version, cues=CUES),
+        lambda: school.care.remove(TEACHER, school.platform, handle, track),
+    ):
+        with pytest.raises(RemoteNonsense):
+            change()
     assert texts(school) == before
 
 
