@@ -25,6 +25,7 @@ from lti.web.localization import Localization
 from lti.web.look import OWN, Look
 
 _MOST_SKELETONS: Final = 256  # of about 12 KB; the title of an embed is part of its page's shape
+_MOST_LOOKS: Final = 1024  # one a school, and high contrast
 _STYLESHEET: Final = Markup('<link rel="stylesheet" href="{}" media="{}">')
 _FOR_SCRIPTS: Final = ((b"<", b"\\u003c"), (b">", b"\\u003e"), (b"&", b"\\u0026"), (b"'", b"\\u0027"))
 
@@ -44,6 +45,7 @@ class Pages:
         self._look_mark = secrets.token_hex(16)
         self._environments: dict[str, Environment] = {}
         self._skeleton = lru_cache(_MOST_SKELETONS)(self._make_skeleton)
+        self._stylesheets = lru_cache(_MOST_LOOKS)(self._link_stylesheets)
 
     def render(self, name: str, language: Localization, context: Mapping[str, Any], look: Look = OWN) -> str:
         """Fill in a template. It sees ``page_locale``, ``page_dir`` and ``look`` beside the context."""
@@ -82,7 +84,7 @@ class Pages:
         head, _, before = before.partition(self._look_mark)
         return head.encode(), before.encode(), after.encode()
 
-    def _stylesheets(self, look: Look) -> Markup:
+    def _link_stylesheets(self, look: Look) -> Markup:
         """Write the links: high contrast for who asked Canvas for it, else for whose system says so; and the theme."""
         media = "all" if look.contrast else "(prefers-contrast: more)"
         contrast = _STYLESHEET.format(self._asset("css/contrast.css"), media)

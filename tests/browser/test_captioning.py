@@ -148,7 +148,7 @@ def test_administrator_answers_orders_and_keeps_the_service_types(
         save = page.get_by_role("button", name="Save service type")
         save.press("Enter")
         expect(page.locator("#type-problem")).to_contain_text("“zz!” is not a language tag.")
-        page.get_by_label("Languages").fill("en, pt-BR")
+        page.get_by_label("Languages").fill("en\u060c pt-BR")
         save.press("Enter")
         expect(types).to_contain_text("English, Brazilian Portuguese")
         types.get_by_role("button", name="Change By night").press("Enter")

@@ -100,8 +100,11 @@ class Photographer:
         assert where.evaluate(_REARRANGED) == [], name
         language = where.evaluate("() => [document.documentElement.lang, document.documentElement.dir]")
         assert language == [self.look.locale, "rtl" if self.look.locale == "ar" else "ltr"], name
-        left = self._english.intersection(where.evaluate(_WORDS))
+        words = where.evaluate(_WORDS)
+        left = self._english.intersection(words)
         assert not left, f"{name} has words that nobody translated: {left}"
+        # The times of captions have the digits 0 to 9: one page, one kind of digits.
+        assert not [each for each in words if re.search("[\u0660-\u0669]", each)], name
         page.set_viewport_size({"width": WIDTHS[0], "height": 900})
         if self.look.contrast:
             where.evaluate(_SHOWN, at)
@@ -231,6 +234,8 @@ def test_teacher_sees_every_page_well(
     picker.get_by_role("tab").nth(2).click()
     expect(picker.locator("[role=tabpanel]:not([hidden]) .card").first).to_be_visible()
     photographer.take(picker, "studio")
+    owner = "\u2068Tilda Teacher\u2069" if photographer.look.locale == "ar" else "Tilda Teacher"
+    assert owner in picker.locator("[role=tabpanel]:not([hidden]) .card .facts").first.inner_text()
 
     page.goto(f"{stack.canvas}/courses/17/external_tools/19?launch_type=course_navigation")
     report = tool_frame(page, stack)
