@@ -143,7 +143,7 @@ def _browsers(stack: Stack, folder: Path) -> Iterator[Figure]:
         for number in range(-(-kills // _AT_ONCE)):
             try:
                 survived = killed(
-                    mortal, stack, owner, luck, at_once=_AT_ONCE, windows=number % 4 > 1, offline=number % 2 == 1
+                    mortal, stack, owner, luck, at_once=_AT_ONCE, windows=number % 2 == 1, offline=number % 2 == 1
                 )
                 player = mortal.context.new_page()
                 for made, shown in survived:

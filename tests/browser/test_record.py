@@ -273,9 +273,9 @@ def test_a_killed_browser_loses_no_more_than_five_seconds(
     be(mortal.context.new_page(), studio, "Tilda Teacher")
     for each in owner.uploads():
         owner.forget(each["id"])
-    # Without network what was recorded last is in the browser alone; frames and windows have stores of their own.
-    survived = killed(mortal, studio, owner, luck, at_once=_FRAMES, windows=False, offline=True, look=accessible)
-    survived += killed(mortal, studio, owner, luck, at_once=_WINDOWS, windows=True, offline=False)
+    survived = killed(mortal, studio, owner, luck, at_once=_FRAMES, windows=False, offline=False, look=accessible)
+    # Without network what was recorded last is in the browser alone, which keeps it for windows, and not for frames.
+    survived += killed(mortal, studio, owner, luck, at_once=_WINDOWS, windows=True, offline=True)
     player = mortal.context.new_page()
     for made, shown in survived:
         length = plays_to_its_end(player, owner.file(shown))

@@ -78,6 +78,7 @@ class Played:
 
 def play(data: bytes) -> Played:
     """Decode all of it, strictly."""
+    file: Any
     with av.open(io.BytesIO(data)) as file:
         length = None if file.duration is None else file.duration / 1_000_000
         stream: Any = (file.streams.video or file.streams.audio)[0]
@@ -90,10 +91,11 @@ def play(data: bytes) -> Played:
 
 def winds(data: bytes, seconds: float) -> float:
     """Wind to a moment: gives where the file takes one to."""
+    file: Any
     with av.open(io.BytesIO(data)) as file:
         file.seek(int(seconds * 1_000_000))
         packet = next(each for each in file.demux() if each.pts is not None)
-        return float(packet.pts * packet.time_base)  # type: ignore[operator]
+        return float(packet.pts * packet.time_base)
 
 
 def has_index_in_front(data: bytes) -> bool:
@@ -105,7 +107,8 @@ def has_index_in_front(data: bytes) -> bool:
 
 
 def _boxes(data: bytes) -> list[bytes]:
-    found, at = [], 0
+    found: list[bytes] = []
+    at = 0
     for _ in itertools.count():
         if at + 8 > len(data):
             return found

@@ -110,6 +110,7 @@ export class Recorder {
   step(step, focus) {
     for (const each of ["setup", "ready", "count", "going", "review"]) show(part(this.root, each), each === step);
     show(part(this.root, "choice"), step === "setup" || step === "ready");
+    if (step !== "setup") show(byId("record-window"), false);
     show(part(this.root, "stage"), step !== "setup" && step !== "review");
     focus?.focus();
   }
@@ -131,7 +132,9 @@ export class Recorder {
     part(this.root, "obstacle-words").replaceChildren(
       ...(word ? [make("strong", {}, t(`record_${word}`)), ` ${t(`record_${word}_next`)}`] : []),
     );
-    show(byId("record-window"), word === "frame" && !this.options.window);
+    const fleeting = !this.pieces.lasting && !word;
+    show(part(this.root, "fleeting"), fleeting);
+    show(byId("record-window"), (fleeting || word === "frame") && !this.options.window);
     show(part(this.root, "obstacle"), Boolean(word));
   }
 
