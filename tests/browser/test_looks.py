@@ -136,7 +136,11 @@ def look(request: pytest.FixtureRequest) -> Look:
 def photographer(look: Look, accessible: AxeCheck) -> Photographer:
     folder = Path(ROOT) / "screenshots" / "looks"
     folder.mkdir(parents=True, exist_ok=True)
-    return Photographer(look, accessible, lambda page, name: page.screenshot(path=folder / f"{name}.png"))
+
+    def take(page: Page, name: str) -> None:
+        page.screenshot(path=folder / f"{name}.png")
+
+    return Photographer(look, accessible, take)
 
 
 @pytest.fixture
@@ -156,7 +160,9 @@ def become(browser: Browser, stack: Stack, look: Look) -> Iterator[Callable[[str
 
 def settle(context: BrowserContext, stack: Stack, look: Look) -> None:
     """Change somebody's settings in Canvas."""
-    wanted = {"locale": look.locale} | ({"high_contrast": "on"} if look.contrast else {})
+    wanted: dict[str, str | float | bool] = {"locale": look.locale}
+    if look.contrast:
+        wanted["high_contrast"] = "on"
     answer = context.request.post(f"{stack.canvas}/profile/settings", form=wanted)
     assert answer.ok, answer.text()
 
