@@ -371,7 +371,7 @@ def test_return_address_and_secrets_are_not_in_the_page(browser: Browser) -> Non
 
 
 def test_page_is_in_english_where_there_is_no_translation(browser: Browser) -> None:
-    page = browser.launch(locale="ar")
+    page = browser.launch(locale="sv")
 
     assert '<html lang="en" dir="ltr">' in page.answer.text
 
