@@ -72,7 +72,7 @@ LOOKS: Final = (Look("light", "en"), Look("arabic", "ar"), Look("contrast", "en"
 class Photographer:
     """Looks at a page of the tool at every width, and keeps the pictures."""
 
-    def __init__(self, look: Look, accessible: AxeCheck, picture: Callable[[Page, str], None]) -> None:
+    def __init__(self, look: Look, accessible: AxeCheck, picture: Callable[[Page, str], object]) -> None:
         self.look = look
         self._accessible = accessible
         self._picture = picture
@@ -156,7 +156,9 @@ def become(browser: Browser, stack: Stack, look: Look) -> Iterator[Callable[[str
 
 def settle(context: BrowserContext, stack: Stack, look: Look) -> None:
     """Change somebody's settings in Canvas."""
-    wanted = {"locale": look.locale} | ({"high_contrast": "on"} if look.contrast else {})
+    wanted: dict[str, str | float | bool] = {"locale": look.locale}
+    if look.contrast:
+        wanted["high_contrast"] = "on"
     answer = context.request.post(f"{stack.canvas}/profile/settings", form=wanted)
     assert answer.ok, answer.text()
 
