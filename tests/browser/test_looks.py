@@ -72,7 +72,7 @@ LOOKS: Final = (Look("light", "en"), Look("arabic", "ar"), Look("contrast", "en"
 class Photographer:
     """Looks at a page of the tool at every width, and keeps the pictures."""
 
-    def __init__(self, look: Look, accessible: AxeCheck, picture: Callable[[Page, str], None]) -> None:
+    def __init__(self, look: Look, accessible: AxeCheck, picture: Callable[[Page, str], object]) -> None:
         self.look = look
         self._accessible = accessible
         self._picture = picture
