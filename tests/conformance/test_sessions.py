@@ -56,6 +56,11 @@ CAPTIONS: list[tuple[str, str, Any]] = [
     ("POST", "/api/captions/text", {"handle": "{handle}", "track": "1"}),
     ("POST", "/api/captions/check", {"cues": []}),
     ("POST", "/api/captions/save", {"handle": "{handle}", "track": "1", "version": "", "cues": []}),
+    (
+        "POST",
+        "/api/captions/mark",
+        {"handle": "{handle}", "track": "1", "version": "1", "language": "en", "kind": "captions"},
+    ),
     ("POST", "/api/captions/add", {"handle": "{handle}", "name": "a.srt", "content": "MQ=="}),
     ("POST", "/api/captions/download", {"handle": "{handle}", "track": "1", "format": "srt"}),
     ("POST", "/api/captions/versions", {"handle": "{handle}", "track": "1"}),
@@ -68,7 +73,8 @@ REPORT: list[tuple[str, str, Any]] = [
     ("GET", "/api/report/media", None),
     ("POST", "/api/report/read", {"handles": ["{handle}"]}),
     ("GET", "/api/report/lengths", None),
-    ("POST", "/api/report/rename", {"handle": "{handle}", "title": "Stolen"}),
+    ("GET", "/api/report/studio", None),
+    ("POST", "/api/report/studio/read", {"handles": ["{handle}"]}),
 ]
 UPLOADS: list[tuple[str, str, Any]] = [
     ("POST", "/api/tus", None),
