@@ -7,7 +7,7 @@ from collections.abc import Callable
 from playwright.sync_api import Frame, Locator, Page, expect
 
 _MOST_TABS = 80
-_PATIENCE = 6_000  # milliseconds in which a page may bring the focus to where it belongs
+_PATIENCE = 15_000  # milliseconds in which a page may bring the focus to where it belongs
 _PAUSE = 50
 
 # What is wrong with the focus of a frame; "" where nothing is. Headings that are focused to be read first have no ring,
