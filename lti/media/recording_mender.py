@@ -99,7 +99,7 @@ def mend(stream: BinaryIO, path: Path, start: float, end: float | None) -> dict[
     """
     first = stream.read(_BEGINNING)
     kind = container_of(first)
-    options = {"movflags": "+faststart"} if kind == "mp4" else {"cues_to_front": "1"}
+    options = {"movflags": "+faststart"} if kind == "mp4" else {"cues_to_front": "1", "cluster_time_limit": "1000"}
     source: Any = _Input(stream, first)
     try:
         with (

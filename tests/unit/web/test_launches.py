@@ -333,7 +333,7 @@ def test_page_may_be_framed_by_its_platform_and_by_nobody_else(browser: Browser)
     assert page.answer.headers["X-Content-Type-Options"] == "nosniff"
     assert page.answer.headers["Referrer-Policy"] == "strict-origin"
     assert page.answer.headers["Strict-Transport-Security"].startswith("max-age=")
-    assert "camera=()" in page.answer.headers["Permissions-Policy"]
+    assert "camera=(self)" in page.answer.headers["Permissions-Policy"]
 
 
 def test_failed_launch_is_seen_in_the_frame_where_it_failed(browser: Browser) -> None:
