@@ -91,6 +91,10 @@ UPLOADS: list[tuple[str, str, Any]] = [
     ("POST", "/api/uploads/<upload_id>/retry", {}),
     ("POST", "/api/uploads/<upload_id>/captions", {}),
     ("DELETE", "/api/uploads/<upload_id>/captions/<caption_id>", None),
+    ("GET", "/api/recordings", None),
+    ("GET", "/api/recordings/tab", None),
+    ("POST", "/api/recordings/<upload_id>/keep", {}),
+    ("POST", "/api/recordings/<upload_id>/watch", {}),
 ]
 ADMINISTRATION: list[tuple[str, str, Any]] = [
     ("PUT", "/api/administration/canvas-key", {"id": "4711", "secret": "stolen"}),

@@ -84,6 +84,10 @@ UPLOAD_CALLS: list[tuple[str, str, Any]] = [
     ("POST", "/api/uploads/<upload_id>/retry", {}),
     ("POST", "/api/uploads/<upload_id>/captions", {}),
     ("DELETE", "/api/uploads/<upload_id>/captions/<caption_id>", None),
+    ("GET", "/api/recordings", None),
+    ("GET", "/api/recordings/tab", None),
+    ("POST", "/api/recordings/<upload_id>/keep", {}),
+    ("POST", "/api/recordings/<upload_id>/watch", {}),
 ]
 REPORT_CALLS: list[tuple[str, str, Any]] = [
     ("GET", "/api/report/media", None),
@@ -137,7 +141,7 @@ def test_every_api_route_needs_a_session(app: Flask) -> None:
         path for path in audiences if path.startswith("/api/")
     }
     assert {path for path, audience in audiences.items() if audience == "address"} == {
-        path for path in audiences if path.startswith(("/watch/", "/lti/registered/"))
+        path for path in audiences if path.startswith(("/watch/", "/recordings/", "/lti/registered/"))
     }
 
 

@@ -146,6 +146,6 @@ def test_odd_request_id_is_replaced(browser: Browser, given: str) -> None:
 
 
 def test_page_of_a_failed_launch_is_in_english_where_there_is_no_translation(browser: Browser) -> None:
-    page = browser.launch(locale="fr", **{f"{LTI}custom": {"embed": "no-such-embed"}})
+    page = browser.launch(locale="sv", **{f"{LTI}custom": {"embed": "no-such-embed"}})
 
     assert '<html lang="en"' in page.answer.text
