@@ -141,7 +141,7 @@ def _of_person(facts: LaunchFacts) -> dict[str, Any]:
         "Canvas.user.loginId": person.login,
         "User.username": person.login,
         "vnd.instructure.User.uuid": person.lti_uuid.replace("-", ""),
-        "Canvas.user.prefersHighContrast": "false",
+        "Canvas.user.prefersHighContrast": "true" if person.high_contrast else "false",
         "Canvas.user.isRootAccountAdmin": person.account_admin,
         "com.instructure.User.student_view": person.test_student,
         "Person.name.full": person.name,

@@ -35,7 +35,7 @@ OUTSIDER = Person("omar-0008", "48", None)  # a person of the school who is not 
 
 # What the pages may call, by the page.
 CHOOSING, WATCHING, REPORTING, ADMINISTERING, CLERKING = "picker", "player", "report", "administration", "captioning"
-_LISTS = {"/api/canvas/media", "/api/canvas/media/detail"}
+_LISTS = {"/api/canvas/media", "/api/canvas/media/detail", "/api/studio/media", "/api/studio/media/detail"}
 _CONNECTION = "/api/connect/canvas"
 _CONNECTION_TO_STUDIO = "/api/connect/studio"
 
@@ -46,7 +46,7 @@ def _pages(path: str, group: str) -> frozenset[str]:
     if path == _CONNECTION:
         return frozenset({CHOOSING, REPORTING, ADMINISTERING})
     if path == _CONNECTION_TO_STUDIO:
-        return frozenset({CHOOSING, CLERKING})
+        return frozenset({CHOOSING, REPORTING, CLERKING})
     return _GROUPS[group]
 
 

@@ -181,7 +181,7 @@ def _from_a_reply(person: Person) -> ToolPage:
 def test_text_entry_has_the_button_too(each_school: School) -> None:
     page = each_school.be(SAM).http.get(f"{each_school.stack.canvas}/courses/17/assignments/{DIARY}")
 
-    assert "Cuedeck" in read(page).tools
+    assert "Media with captions (Cuedeck)" in read(page).tools
 
 
 def test_observer_watches_and_makes_nothing(each_school: School) -> None:
