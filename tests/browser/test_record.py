@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, BrowserContext, Frame, Page, Playwright
 
 from tests.browser.conftest import AxeCheck, clean, logged_in
 from tests.browser.journey import be, new_page, press_button
+from tests.browser.keys import Keys
 from tests.browser.recording import (
     MODES,
     Mortal,
@@ -129,8 +130,8 @@ def test_recording_by_keyboard_with_pause_and_trim(
         accessible(picker)
         assert picker.evaluate(TOO_WIDE) <= 0
         picker.get_by_role("radio", name=MODES["camera"]).focus()
-        page.keyboard.press("Tab")
-        expect(picker.get_by_role("button", name="Switch it on")).to_be_focused()
+        # Where this browser keeps nothing for a frame, a window of its own is offered on the way.
+        Keys(page).to(picker.get_by_role("button", name="Switch it on"))
         page.keyboard.press("Enter")
         expect(picker.get_by_role("button", name="Record", exact=True)).to_be_focused()
         expect(picker.get_by_label("Camera", exact=True).locator("option")).not_to_have_count(0)
