@@ -232,7 +232,7 @@ def test_teacher_sees_every_page_well(
     photographer.take(picker, "caption-editor")
     picker.locator("#caption-editor [data-part=close]").first.click()
     picker.locator("#item-back").click()
-    picker.get_by_role("tab").last.click()
+    picker.locator("#tab-upload").click()
     expect(picker.locator("#upload-files")).to_be_visible()
     picker.locator(".import > summary").click()
     picker.locator("#import-button").click()

@@ -59,7 +59,7 @@ def test_teacher_uploads_and_inserts_by_keyboard_alone(
     keys.leave()
     picker = tool_frame(desk, stack)
     keys.to(picker.get_by_role("tab", name="My media"))
-    keys.press("End")
+    keys.press("End", "ArrowLeft")
     keys.expect(picker.get_by_role("tab", name="Upload"))
     field = picker.get_by_label("Choose video or sound files")
     expect(field).to_be_visible()
