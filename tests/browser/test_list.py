@@ -232,5 +232,5 @@ def test_student_sees_own_media_only(seat: Page, stack: Stack) -> None:
     seat.goto(f"{stack.canvas}/courses/17/discussion_topics/1")
     picker = press_button(seat, stack)
     connect(seat, picker)
-    expect(picker.get_by_role("tab")).to_have_text(["My media", "My Studio media", "Upload"])
+    expect(picker.get_by_role("tab")).to_have_text(["My media", "My Studio media", "Upload", "Record"])
     expect(media(picker)).to_have_text(["Sam's screen recording"])
