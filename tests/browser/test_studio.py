@@ -127,7 +127,7 @@ def test_owner_imports_into_a_new_collection_tags_it_and_deletes_it(
     expect(picker.get_by_text("Goes into: Spare")).to_be_visible()
     picker.get_by_text("Import from a web address").click()
     picker.get_by_label("Web address").fill("https://videos.example.org/spare.mp4")
-    picker.get_by_role("group").get_by_label("Title").fill("Spare clip")
+    picker.locator("#import-title").fill("Spare clip")
     picker.get_by_role("button", name="Import", exact=True).click()
     picker.get_by_role("button", name="Insert…: Spare clip").click()
 
