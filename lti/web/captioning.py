@@ -13,7 +13,6 @@ from typing import Final
 import structlog
 from flask import Blueprint, Response, request
 
-from lti.errors import LaunchRefused, SessionMissing
 from lti.media import Clerk
 from lti.model import OrderAnswer
 from lti.remote import ServiceType
@@ -21,15 +20,15 @@ from lti.web.guard import Guard, Session, leads_to_captioning, may_caption
 from lti.web.look import look_named
 from lti.web.opening import Opening
 from lti.web.parts import Parts
+from lti.web.posted import posted_session
 from lti.web.present_captioning import CaptioningPresenter
-from lti.web.requests import LARGEST_LAUNCH, facts
+from lti.web.requests import facts
 from lti.web.wire import (
     AnswerRequest,
     HistoryQuery,
     OrderQuery,
     ServiceTypeRequest,
     json_response,
-    read_form,
     read_json,
     read_query,
 )
@@ -46,18 +45,8 @@ def blueprint(parts: Parts, guard: Guard) -> Blueprint:
     @views.post("/captioning")
     @guard.public  # the session that is posted says who is meant
     def page() -> Response:
-        """Open the page for somebody whose administration or course page is open.
-
-        Only for our own page: a session that somebody got in their own browser must not open their page in another's.
-        """
-        request.max_content_length = LARGEST_LAUNCH
-        if request.headers.get("Origin") != parts.base_url:
-            raise LaunchRefused("not sent by our own page")
-        token = (read_form(request).get("token") or [""])[0]
-        viewer = parts.tokens.viewer(token)
-        platform = parts.store.platforms.get(viewer.platform_id)
-        if platform is None or not leads_to_captioning(viewer):
-            raise SessionMissing("no session of a page that leads here")
+        """Open the page for somebody whose administration or course page is open."""
+        token, viewer, platform = posted_session(parts, leads_to_captioning)
         viewer = replace(viewer, administers=False, reports=False)  # a session is one page's
         facts().platform = platform
         facts().language = parts.localizations.choose(viewer.locale)

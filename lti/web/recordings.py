@@ -12,15 +12,15 @@ from typing import Annotated, Any, Final
 import msgspec
 from flask import Blueprint, Response, request
 
-from lti.errors import LaunchRefused, SessionMissing
 from lti.media.recording import PURPOSE, Recordings
 from lti.web.answer import HTML, Answer
 from lti.web.guard import Guard, Session, may_upload
 from lti.web.headers import DEVICES, page_policy
 from lti.web.parts import Parts
+from lti.web.posted import posted_session
 from lti.web.present_uploads import UploadPresenter
-from lti.web.requests import LARGEST_LAUNCH, facts
-from lti.web.wire import Body, Nothing, json_response, read_form, read_json
+from lti.web.requests import facts
+from lti.web.wire import Body, Nothing, json_response, read_json
 
 _RANGE: Final = re.compile(r"bytes=(?P<first>[0-9]{1,15})-(?P<last>[0-9]{1,15})?", re.ASCII)
 _MOST: Final = 8 << 20  # bytes of one answer: a player asks again, and no thread is kept by a slow one for long
@@ -115,18 +115,8 @@ def blueprint(parts: Parts, guard: Guard) -> Blueprint:
     @views.post("/record")
     @guard.public  # the session that is posted says who is meant
     def window() -> Response:
-        """Open the recorder in a window of its own, where the frame in Canvas has no camera for us.
-
-        Only for our own page: a session that somebody got in their own browser must not open their page in another's.
-        """
-        request.max_content_length = LARGEST_LAUNCH
-        if request.headers.get("Origin") != parts.base_url:
-            raise LaunchRefused("not sent by our own page")
-        token = (read_form(request).get("token") or [""])[0]
-        viewer = parts.tokens.viewer(token)
-        platform = parts.store.platforms.get(viewer.platform_id)
-        if platform is None or not may_upload(viewer):
-            raise SessionMissing("no session of a page that leads here")
+        """Open the recorder in a window of its own, where the frame in Canvas has no camera for us."""
+        token, viewer, platform = posted_session(parts, may_upload)
         viewer = replace(viewer, deep_link_id=None, administers=False, reports=False, captioning=None)
         facts().platform = platform
         facts().language = language = parts.localizations.choose(viewer.locale)
