@@ -15,13 +15,14 @@ TEXTS := lti/web/translations
 # Some machines forbid it for all Python programs; here each of many processes would compile everything again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help run invite node test coverage bench lint format texts requirements clean
+.PHONY: help run invite node test faults coverage bench lint format texts requirements clean
 
 help:
 	@echo "make run           the tool, a sandbox Canvas and a sandbox Studio; prints the address to open"
 	@echo "make invite        an address that installs the running tool (make run EMPTY=1, make invite EMPTY=1)"
 	@echo "make test          every test (what has no browser or PostgreSQL here is skipped, and says so)"
 	@echo "make node          tus-js-client, for the tests that upload with it (needs node and npm)"
+	@echo "make faults        fails every outgoing call in every way, and writes docs/faults.md"
 	@echo "make coverage      the same, with what was not run"
 	@echo "make bench         the figures, as ratios in one run"
 	@echo "make lint          ruff, mypy, import rules"
@@ -50,10 +51,14 @@ node:
 	@npm ci --prefix tests/node --ignore-scripts --no-audit --no-fund --silent
 
 test: $(READY)
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup $(ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadscope --no-loadscope-reorder $(ARGS)
+
+# Looks at what happens when each outgoing call fails, and writes docs/faults.md anew.
+faults: $(READY)
+	CUEDECK_WRITE_FAULTS=1 $(BIN)/python -m pytest tests/faults $(ARGS)
 
 coverage: $(READY)
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup --cov --cov-report=term $(ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadscope --no-loadscope-reorder --cov --cov-report=term $(ARGS)
 
 bench: $(READY)
 	$(BIN)/python -m benchmarks
@@ -79,7 +84,7 @@ texts: $(READY)
 
 # Needs uv. No index address is written: the files hold names, versions and hashes only.
 requirements:
-	uv pip compile pyproject.toml --extra s3 --universal --python-version 3.11 --generate-hashes \
+	uv pip compile pyproject.toml --extra s3 --extra sentry --universal --python-version 3.11 --generate-hashes \
 		--no-header --no-annotate --no-emit-index-url -o requirements.txt
 	uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 --generate-hashes \
 		--no-header --no-annotate --no-emit-index-url -o requirements-dev.txt

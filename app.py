@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
 from flask import Flask
 
+from config import limits
 from config.canvas import tool_configuration
+from config.measuring import share_counts
 from config.settings import Settings
-from lti.captions.checks import Limits as CaptionLimits
 from lti.media import (
     Administration,
     AutoCaptions,
@@ -29,13 +30,13 @@ from lti.media import (
     Claims,
     CourseReport,
     Embedding,
+    Erasing,
     FreshItems,
     HandingIn,
     Housekeeping,
     Importing,
     Library,
     Receiving,
-    RecordingLimits,
     Recordings,
     StudioAccess,
     StudioCollections,
@@ -46,31 +47,33 @@ from lti.media import (
     StudioReport,
     StudioUploading,
     UploadDesk,
-    UploadRules,
     Watching,
     Worker,
 )
 from lti.media.access import CanvasAccess
 from lti.media.checks import CanvasKeyChecks, InstallationChecks, StudioChecks
+from lti.meter import Meter
 from lti.protocol import pkce
 from lti.protocol.launch import LaunchVerifier
 from lti.protocol.platform_keys import PlatformKeys, read_key_set
 from lti.protocol.signing import SigningKeys
 from lti.protocol.states import States
 from lti.protocol.tokens import Tokens
-from lti.remote import CanvasOAuth, Http, Registrations, StudioOAuth, fetch_key_set, make_client
-from lti.store import Database, Rates, SecretBox, Store, open_chunks, open_database
+from lti.remote import Bulkheads, CanvasOAuth, Http, Registrations, StudioOAuth, fetch_key_set, make_client
+from lti.store import Database, SecretBox, Store, open_chunks, open_database
 from lti.web import (
     application,
     captioning_commands,
     commands,
+    doctor_command,
     invitation_commands,
     logs,
+    privacy_commands,
+    reporting,
     studio_commands,
     worker_command,
 )
 from lti.web.assets import Assets
-from lti.web.limits import Limits, RateSettings
 from lti.web.localization import Localizations
 from lti.web.pages import Pages
 from lti.web.parts import Parts
@@ -78,6 +81,7 @@ from lti.web.registering import Registering
 
 HERE = Path(__file__).parent
 _WORKER = "cuedeck worker"
+_Measuring = tuple[Meter, Callable[[Store, Callable[[], datetime]], bytes]]  # what is told, and what writes it out
 _CHECK_SECONDS = 5.0  # for one answer, on the check page
 
 
@@ -98,21 +102,30 @@ def create_app(
     """
     settings = settings or Settings.from_environ(os.environ)
     logs.configure(settings.log_level, as_json=settings.log_json)
-    database, store = _open_store(settings, clock)
+    meter, write = _build_meter(settings)
+    database, store = _open_store(settings, clock, meter)
     keys = SigningKeys(store.keys, clock)
     checks = _build_checks(settings, store, keys, http, clock)
     # Who registers names the hosts that are asked then: these must not lead into our own network.
-    public = http or make_client(
-        timeout=settings.outgoing_timeout, insecure_hosts=settings.insecure_hosts, public_only=True
+    client = partial(
+        make_client,
+        timeout=settings.outgoing_timeout,
+        insecure_hosts=settings.insecure_hosts,
+        meter=meter,
+        bulkheads=Bulkheads(),
     )
-    http = http or make_client(timeout=settings.outgoing_timeout, insecure_hosts=settings.insecure_hosts)
-    parts = _build_parts(settings, database, store, keys, http, public, checks, clock)
+    public = http or client(public_only=True)
+    http = http or client()
+    parts = _build_parts(settings, database, store, keys, http, public, checks, clock, (meter, write))
     app = application.build(parts, proxies=settings.proxies)
     commands.register(app, store, keys, database.upgrade, settings.insecure_hosts)
     invitation_commands.register(app, store, settings.base_url, clock)
+    doctor_command.register(app, store, checks)
     studio_commands.register(app, store, parts.administration, checks)
     captioning_commands.register(app, store, parts.captioning, parts.administration)
-    app.extensions[_WORKER] = worker = _build_worker(settings, store, public, clock)
+    chunks = open_chunks(settings.chunks_url, endpoint=settings.chunks_endpoint)
+    privacy_commands.register(app, store, Erasing(store, chunks, parts.connection.give_back))
+    app.extensions[_WORKER] = worker = _build_worker(settings, store, public, clock, meter)
     worker_command.register(app, worker)
     return app
 
@@ -131,7 +144,7 @@ def prepare(settings: Settings) -> None:
 
     :raises StorageUnavailable: when the database does not answer.
     """
-    database, store = _open_store(settings, utc_now)
+    database, store = _open_store(settings, utc_now, Meter())
     try:
         if settings.database_url.startswith("sqlite"):
             database.upgrade()
@@ -141,18 +154,31 @@ def prepare(settings: Settings) -> None:
         database.close()
 
 
-def _open_store(settings: Settings, clock: Callable[[], datetime]) -> tuple[Database, Store]:
+def _open_store(settings: Settings, clock: Callable[[], datetime], meter: Meter) -> tuple[Database, Store]:
     database = open_database(settings.database_url)
-    return database, Store(database, SecretBox(settings.secret_keys), clock)
+    return database, Store(database, SecretBox(settings.secret_keys), clock, meter)
 
 
-def _build_worker(settings: Settings, store: Store, public: Http, clock: Callable[[], datetime]) -> Worker:
+def _build_meter(settings: Settings) -> _Measuring:
+    if settings.metrics_token is None:
+        return Meter(), lambda store, clock: b""
+    share_counts(settings)
+    # Only now: prometheus-client looks at once whether counts are shared.
+    from lti.web.metering import PrometheusMeter
+
+    meter = PrometheusMeter()
+    return meter, meter.write
+
+
+def _build_worker(
+    settings: Settings, store: Store, public: Http, clock: Callable[[], datetime], meter: Meter
+) -> Worker:
     chunks = open_chunks(settings.chunks_url, endpoint=settings.chunks_endpoint)
     access = StudioAccess(store, public, StudioOAuth(public, clock, settings.insecure_hosts), clock)
     return Worker(
         Claims(store),
         Carrier(store, chunks, StudioUploading(store, access), clock),
-        Housekeeping(store, chunks, clock),
+        Housekeeping(store, chunks, clock, history=timedelta(days=settings.history_days), meter=meter),
     )
 
 
@@ -165,13 +191,14 @@ def _build_parts(
     public: Http,
     checks: Checks,
     clock: Callable[[], datetime],
+    measuring: _Measuring,
 ) -> Parts:
     oauth = CanvasOAuth(http, clock)
     tokens = Tokens(settings.secret_keys, settings.base_url, clock)
     assets = Assets(HERE / "lti" / "web" / "static")
     icon_url = f"{settings.base_url}{assets.lasting_address('img/icon.svg')}"
     chunks = open_chunks(settings.chunks_url, endpoint=settings.chunks_endpoint)
-    platform_keys = PlatformKeys(partial(fetch_key_set, http), clock)
+    platform_keys = PlatformKeys(partial(fetch_key_set, http), clock, busy_with=http.busy_with)
     # Administrators name the Studio's host: it must not lead into our own network.
     studio_oauth = StudioOAuth(public, clock, settings.insecure_hosts)
     studio_access = StudioAccess(store, public, studio_oauth, clock)
@@ -197,6 +224,10 @@ def _build_parts(
         ),
         clock=clock,
         database_ready=database.ready,
+        meter=measuring[0],
+        report=reporting.reporter(settings.sentry_dsn),
+        metrics_token=settings.metrics_token,
+        scrape=partial(measuring[1], store, clock),
         store=store,
         verifier=LaunchVerifier(
             store.platforms.find, platform_keys, clock, store.platforms.pin_deployment, settings.base_url
@@ -204,11 +235,11 @@ def _build_parts(
         states=States(settings.secret_keys, settings.base_url, clock),
         keys=keys,
         tokens=tokens,
-        limits=_build_limits(settings),
+        limits=limits.rate_limits(settings),
         connection=CanvasConnection(store, oauth, settings.base_url, clock, pkce.make),
         studio_connection=StudioConnection(store, public, studio_oauth, settings.base_url),
         library=Library(store, http, oauth, tokens, clock, page_size=settings.page_size),
-        caption_limits=(caption_limits := _caption_limits(settings)),
+        caption_limits=(caption_limits := limits.caption_limits(settings)),
         course_report=CourseReport(store, http, oauth, tokens, clock, caption_limits),
         studio_report=StudioReport(store, studio_access, tokens, clock, caption_limits),
         studio_library=StudioLibrary(store, studio_access, tokens, clock, page_size=settings.page_size),
@@ -228,10 +259,10 @@ def _build_parts(
             icon_url=icon_url,
             open_hosts=settings.registration_hosts,
         ),
-        receiving=Receiving(store, chunks, _upload_rules(settings), clock, collections),
+        receiving=Receiving(store, chunks, limits.upload_rules(settings), clock, collections),
         collections=collections,
         uploads=UploadDesk(store, chunks, clock),
-        recordings=Recordings(store, chunks, tokens, clock, _recording_limits(settings)),
+        recordings=Recordings(store, chunks, tokens, clock, limits.recording_limits(settings)),
         auto_captions=AutoCaptions(store),
         importing=Importing(store, studio_access),
         fresh_items=FreshItems(store, studio_access, tokens),
@@ -263,39 +294,3 @@ def _build_checks(
     outside = http or client(public_only=True)
     studio = StudioChecks(outside, StudioOAuth(outside, clock, settings.insecure_hosts), store, clock)
     return Checks([*installation.all(), *canvas_key.all(), *studio.all()])
-
-
-def _upload_rules(settings: Settings) -> UploadRules:
-    return UploadRules(
-        settings.upload_formats,
-        settings.upload_largest,
-        settings.recording_largest,
-        settings.person_uploads,
-        settings.person_upload_bytes,
-    )
-
-
-def _caption_limits(settings: Settings) -> CaptionLimits:
-    return CaptionLimits(
-        shortest=settings.caption_shortest,
-        longest=settings.caption_longest,
-        lines=settings.caption_lines,
-        line_length=settings.caption_line_length,
-        speed=settings.caption_speed,
-        uncovered=settings.caption_uncovered,
-    )
-
-
-def _recording_limits(settings: Settings) -> RecordingLimits:
-    return RecordingLimits(settings.recording_seconds, min(settings.recording_largest, settings.upload_largest))
-
-
-def _build_limits(settings: Settings) -> Limits:
-    rates = RateSettings(
-        person_calls=settings.person_calls,
-        person_launches=settings.person_launches,
-        institution_calls=settings.institution_calls,
-        institution_launches=settings.institution_launches,
-        institution_logins=settings.institution_logins,
-    )
-    return Limits(Rates(settings.limits_url), rates)

@@ -10,13 +10,13 @@ from pathlib import Path
 
 import psycopg
 
-_SERVER = os.environ.get("CUEDECK_TEST_POSTGRES", "postgresql://postgres@127.0.0.1:5432/postgres")
+SERVER = os.environ.get("CUEDECK_TEST_POSTGRES", "postgresql://postgres@127.0.0.1:5432/postgres")
 
 
 def engines() -> list[str]:
     """Name the engines; PostgreSQL only where a server answers."""
     try:
-        psycopg.connect(_SERVER, connect_timeout=3).close()
+        psycopg.connect(SERVER, connect_timeout=3).close()
     except psycopg.OperationalError:
         print("No PostgreSQL on 127.0.0.1:5432 (or CUEDECK_TEST_POSTGRES): its figures are left out.")
         return ["SQLite"]
@@ -30,10 +30,10 @@ def database(engine: str, folder: Path) -> Iterator[str]:
         yield f"sqlite:///{folder / 'bench.db'}"
         return
     name = f"cuedeck_bench_{uuid.uuid4().hex[:12]}"
-    with psycopg.connect(_SERVER, autocommit=True) as server:
+    with psycopg.connect(SERVER, autocommit=True) as server:
         server.execute(f'CREATE DATABASE "{name}"'.encode())
     try:
-        yield f"{_SERVER.rsplit('/', 1)[0]}/{name}".replace("postgresql://", "postgresql+psycopg://")
+        yield f"{SERVER.rsplit('/', 1)[0]}/{name}".replace("postgresql://", "postgresql+psycopg://")
     finally:
-        with psycopg.connect(_SERVER, autocommit=True) as server:
+        with psycopg.connect(SERVER, autocommit=True) as server:
             server.execute(f'DROP DATABASE "{name}" WITH (FORCE)'.encode())

@@ -6,13 +6,24 @@ from typing import Any
 from urllib.parse import urlencode
 
 import jwt
-from flask import Flask, redirect, request
+from flask import Flask, redirect, render_template, request
 from werkzeug.wrappers import Response
 
+_PAGE = """<!doctype html><html lang="{{ language }}"><head><meta charset="utf-8"><title>{{ name }}</title>
+<link rel="stylesheet" href="/static/page.css"></head><body><main><h1>{{ name }}</h1><video controls></video>
+{% for track in config.tracks %}<p>{{ track.label }}</p>{% endfor %}</main>
+<script type="application/json" id="config">{{ config|tojson }}</script>
+<script type="module" src="/static/page.js"></script></body></html>"""
 
-def bare_app(*, authorization_url: str, client_id: str, issuer: str, key: Any) -> Flask:
-    """Make it. It keeps no state and shows no page: what is left is Flask and one signature."""
+
+def bare_app(*, authorization_url: str, client_id: str, issuer: str, key: Any, page: bool = False) -> Flask:
+    """Make it. It keeps no state: what is left is Flask and one signature.
+
+    :param page: show one page of Flask's templates, with what a page is told, instead of a line of text.
+    """
     app = Flask("floor")
+    template = app.jinja_env.from_string(_PAGE)  # compiled once, as a template in a file is
+    told = {"tracks": [{"label": f"Language {number}", "src": "/captions.vtt"} for number in range(6)], "token": "t"}
 
     @app.post("/lti/login")
     def login() -> Response:
@@ -33,6 +44,8 @@ def bare_app(*, authorization_url: str, client_id: str, issuer: str, key: Any) -
     @app.post("/lti/launch")
     def launch() -> str:
         claims = jwt.decode(request.form["id_token"], key, algorithms=["RS256"], audience=client_id, issuer=issuer)
+        if page:
+            return render_template(template, language="en", name=claims["sub"], config=told)
         return f"<!doctype html><title>Launched</title><p>{claims['sub']}"
 
     return app

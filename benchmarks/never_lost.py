@@ -23,6 +23,8 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 
+import httpx
+
 from benchmarks.databases import database, engines
 from benchmarks.report import Figure
 from benchmarks.upload_place import UploadPlace, upload_place
@@ -94,12 +96,20 @@ def _lane(engine: str, folder: Path, url: str, secret: str, lane: int) -> tuple[
                 if any((folder / "chunks").iterdir()):
                     raise AssertionError("data is left in the chunk store")
             except (AssertionError, ValueError):
+                print(store.uploads.captions.of_upload(upload_id), _told(url), sep="\n", file=sys.stderr)
                 print(f"{title}:\n{traceback.format_exc()}", file=sys.stderr)
                 wrong += 1
             if not died:
                 break
         opened.close()
     return deaths, wrong
+
+
+def _told(url: str) -> str:
+    """Give what Studio was asked about caption files: what went wrong among so many is hard to make happen again."""
+    log = httpx.get(f"{url}/sandbox/requests", timeout=_PATIENCE).json()
+    asked = log["requests"] if isinstance(log, dict) else log
+    return "\n".join(str(each) for each in asked if "caption_files" in each["path"])
 
 
 def _work(place: Place, die_at: int) -> bool:

@@ -47,7 +47,7 @@ class Server:
 
     def seconds(self) -> float:
         """Give the processor time of all its processes until now."""
-        return sum(time.clock_gettime(_clock_of(pid)) for pid in (self.process.pid, *self.workers()))
+        return sum(time.clock_gettime(clock_of(pid)) for pid in (self.process.pid, *self.workers()))
 
     def memory(self) -> int:
         """Give the memory (bytes) of its web processes that nothing else shares."""
@@ -101,7 +101,7 @@ class Server:
         self._kept.connection = None
 
 
-def _clock_of(pid: int) -> int:
+def clock_of(pid: int) -> int:
     """Name the clock of a process's processor time, as Linux's clock_getcpuclockid does."""
     return (~pid << 3) | 2
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from gunicorn import glogging  # type: ignore[import-untyped]
 
+from config.measuring import share_counts
 from config.settings import Settings
 from lti.errors import ConfigurationError
 
@@ -40,7 +41,9 @@ class Logger(glogging.Logger):  # type: ignore[misc] # gunicorn has no types
 logger_class = Logger
 pythonpath = "."
 worker_class = "gthread"
-threads = 80  # an upload on a slow line keeps one for as long as it lasts; web.tus leaves 16 to all else
+# An upload on a slow line keeps one for as long as it lasts (web.tus takes 64 at most), as does a call to a Canvas that
+# stalls (remote.bulkheads takes 56 at most): some are always left for launches.
+threads = 128
 timeout = 60  # seconds; the longest request waits for Canvas for about 20
 graceful_timeout = 30  # seconds
 keepalive = 5  # seconds
@@ -65,11 +68,24 @@ def worker_exit(server: Any, worker: Any) -> None:
         uploads_worker(worker.wsgi).stop()
 
 
+def child_exit(server: Any, worker: Any) -> None:
+    """Tell the measurements that a process is gone."""
+    if settings().metrics_token is not None:
+        from lti.web.metering import forget_process
+
+        forget_process(worker.pid)
+
+
 def on_starting(server: Any) -> None:
     """Prepare the installation, once, before any worker starts."""
     from app import prepare
 
     ours = settings()
+    counts = share_counts(ours)
+    if counts is not None:
+        from lti.web.metering import clear_dead
+
+        clear_dead(counts)
     prepare(ours)
     if ours.limits_url is None and server.cfg.workers > 1:
         server.log.warning(

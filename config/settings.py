@@ -58,6 +58,12 @@ class Settings:
     caption_line_length: int = 42  # CUEDECK_CAPTION_LINE_LENGTH: characters
     caption_speed: float = 20.0  # CUEDECK_CAPTION_SPEED: characters a second
     caption_uncovered: float = 30.0  # CUEDECK_CAPTION_UNCOVERED: seconds without captions that are worth a look
+    metrics_token: str | None = field(
+        default=None, repr=False
+    )  # CUEDECK_METRICS_TOKEN: opens /metrics; none: no measuring
+    metrics_folder: str | None = None  # CUEDECK_METRICS_FOLDER: where processes of one machine keep their counts
+    sentry_dsn: str | None = field(default=None, repr=False)  # SENTRY_DSN: where mistakes of ours are reported
+    history_days: int = 730  # CUEDECK_HISTORY_DAYS: how long it is kept who changed captions and answered orders
     log_level: str = "INFO"  # CUEDECK_LOG_LEVEL
     log_json: bool = True  # CUEDECK_LOG_FORMAT=json|console
 
@@ -126,9 +132,23 @@ class Settings:
             caption_line_length=_whole(environ, "CUEDECK_CAPTION_LINE_LENGTH", 42, 5, 1000),
             caption_speed=_decimal(environ, "CUEDECK_CAPTION_SPEED", 20.0, 1.0, 1000.0),
             caption_uncovered=_decimal(environ, "CUEDECK_CAPTION_UNCOVERED", 30.0, 1.0, 86400.0),
+            metrics_token=_metrics_token(environ),
+            metrics_folder=environ.get("CUEDECK_METRICS_FOLDER", "").strip() or "var/metrics",
+            sentry_dsn=environ.get("SENTRY_DSN", "").strip() or None,
+            history_days=_whole(environ, "CUEDECK_HISTORY_DAYS", 730, 30, 36500),
             log_level=environ.get("CUEDECK_LOG_LEVEL", "INFO").upper(),
             log_json=environ.get("CUEDECK_LOG_FORMAT", "json") != "console",
         )
+
+
+def _metrics_token(environ: Mapping[str, str]) -> str | None:
+    token = environ.get("CUEDECK_METRICS_TOKEN", "").strip()
+    if token and (len(token) < _MINIMUM_SECRET or not token.isascii() or not token.isprintable() or " " in token):
+        raise ConfigurationError(
+            f"CUEDECK_METRICS_TOKEN needs at least {_MINIMUM_SECRET} characters of ASCII, without spaces. "
+            'Make one with: python -c "import secrets; print(secrets.token_urlsafe(48))"'
+        )
+    return token or None
 
 
 def _required(environ: Mapping[str, str], name: str, what: str) -> str:

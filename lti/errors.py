@@ -51,6 +51,7 @@
     │   ├── UploadChecksumWrong        the data is not what its checksum says
     │   ├── UploadOver                 cancelled or expired
     │   ├── UploadNotNow               its state does not allow this
+    │   │   └── CaptionsSent           its captions are on their way already
     │   ├── UploadDataLost             what we had of it is gone
     │   └── UploadStuck                Studio did not finish in days
     ├── CaptionError                   a caption text cannot be read
@@ -580,6 +581,14 @@ class UploadNotNow(UploadError):
     status = 409
     message = N_("This is not possible at this point of the upload.")
     next_step = N_("Look at the upload again.")
+
+
+class CaptionsSent(UploadNotNow):
+    """Raised when a caption file came after the others of its upload had been sent."""
+
+    code = "upload_captions_sent"
+    message = N_("This upload has gone on to Studio without these captions.")
+    next_step = N_("Open it once it is ready, and add them there.")
 
 
 class UploadDataLost(UploadError):

@@ -31,6 +31,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--media", type=int, default=0, metavar="N", help="media items beside the seeded ones, in each")
     parser.add_argument("--strict", action="store_true", help="a Canvas that refuses also what Canvas itself lets pass")
     parser.add_argument("--empty", action="store_true", help="with the tool not installed")
+    parser.add_argument("--without-tool", action="store_true", help="for a tool that is installed, and run elsewhere")
     parser.add_argument("--run-dir", type=Path, default=Path(".run"), help="secrets, database and logs")
     parser.add_argument("--ready-file", type=Path, metavar="PATH", help="written as JSON when everything answers")
     parser.add_argument(
@@ -56,6 +57,7 @@ def main(arguments: list[str] | None = None) -> int:
         options.strict,
         options.empty,
         dict(options.set),
+        options.without_tool,
     )
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _stop)

@@ -35,6 +35,9 @@ class Stack:
     strict: bool = False  # the Canvas refuses also what Canvas itself lets pass
     empty: bool = False  # the tool is not installed: that is what is to be tried
     settings: dict[str, str] = field(default_factory=dict)  # of the tool, in place of ours
+    without_tool: bool = False  # it is registered, and somebody else runs it
+    students: int = 0  # of course 17, beside the seeded people
+    teachers: int = 0
     _children: list[Child] = field(default_factory=list)
 
     @property
@@ -65,12 +68,14 @@ class Stack:
         if not self.empty:
             self._command("register", self._registration(), environ)
             self._command("studio-key", self._studio_registration(), environ)
-        self._start("tool", procfile_command("web"), environ)
-        if environ["CUEDECK_WORKER"] == "own":
-            self._start("worker", procfile_command("worker"), environ)
+        if not self.without_tool:
+            self._start("tool", procfile_command("web"), environ)
+            if environ["CUEDECK_WORKER"] == "own":
+                self._start("worker", procfile_command("worker"), environ)
         self._wait(f"{self.canvas_url}/api/lti/security/jwks")
         self._wait(f"{self.studio_url}/login")
-        self._wait(f"{self.tool_url}/readyz")
+        if not self.without_tool:
+            self._wait(f"{self.tool_url}/readyz")
         return list(self._children)
 
     def stop(self) -> None:
@@ -118,6 +123,7 @@ class Stack:
             *("--tool", self.tool_url),
             *("--studio", self.studio_url),
             *("--media", str(self.media)),
+            *("--students", str(self.students), "--teachers", str(self.teachers)),
             *("--run-dir", str(self.run_dir)),
             *(["--strict"] if self.strict else []),
             *(["--empty"] if self.empty else []),

@@ -8,12 +8,14 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
 import redis
 from hypothesis import settings
 from psycopg import sql
+from xdist.scheduler import LoadScopeScheduling
 
 from lti.store import open_database
 from lti.store.schema import metadata
@@ -36,6 +38,23 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.get_closest_marker("browser"):
             item.add_marker(pytest.mark.flaky(reruns=2))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
+    """Keep tests of one file in one process, and the flows of one database: what they share is started once.
+
+    xdist's own groups know no node ids of pytest 9.2 and up.
+    """
+    return _ByStack(config, log)
+
+
+class _ByStack(LoadScopeScheduling):  # type: ignore[misc] # xdist has no types
+    def _split_scope(self, nodeid: str) -> str:
+        file, _, test = nodeid.partition("::")
+        if file.startswith("tests/flows/"):
+            return "flows-postgres" if "postgres" in test.partition("[")[2] else "flows-sqlite"
+        return file
 
 
 def unavailable(reason: str) -> None:

@@ -16,6 +16,7 @@ from lti.media.checks import Checks, Finding
 from lti.media.claims import Claims
 from lti.media.connect import CanvasConnection, Connected, StartedConsent
 from lti.media.embedding import CaptionedItem, Embedding, InsertedItem, NativeItem, NativeLink, Pick
+from lti.media.erasing import Erased, Erasing
 from lti.media.fresh_items import FreshItems
 from lti.media.grants import GrantTokens
 from lti.media.handing_in import HandingIn
@@ -63,6 +64,8 @@ __all__ = [
     "Connected",
     "CourseReport",
     "Embedding",
+    "Erased",
+    "Erasing",
     "Finding",
     "FreshItems",
     "GrantTokens",

@@ -50,6 +50,7 @@ _log = logging.getLogger(__name__)
 _S = UploadState
 _CONSENT_PAUSE: Final = 30.0  # seconds between two looks whether somebody has consented
 _FIRST_PAUSE, _LONGEST_PAUSE = 2.0, 600.0  # seconds after a failure that may pass
+_DOUBT: Final = 15  # first pauses, after a call with effects that had no answer in time
 _MOST_ATTEMPTS: Final = 60  # about nine hours of one step failing
 _FIRST_LOOK, _LONGEST_LOOK = 1.0, 60.0  # seconds between two looks at transcoding
 _PATIENCE: Final = timedelta(days=3)  # with transcoding
@@ -76,7 +77,7 @@ class Carrier:
         :param first_look: seconds until the first look at transcoding.
         """
         self._uploads = store.uploads
-        self._captions = CaptionSending(store)
+        self._captions = CaptionSending(store, doubt=_DOUBT * first_pause)
         self._auto_captions = AutoCaptions(store)
         self._mending = RecordingMending(store, chunks)
         self._chunks = chunks

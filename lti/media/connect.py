@@ -159,17 +159,25 @@ class CanvasConnection:
 
         :raises NotAllowed: for an anonymous viewer.
         """
-        subject = person(viewer, platform)
+        self.give_back(platform, person(viewer, platform))
+
+    def give_back(self, platform: Platform, subject: str) -> bool:
+        """Give a person's consent back: at Canvas as far as it can be reached, here in any case.
+
+        :returns: False when it was not ended at Canvas.
+        """
         if self._store.grants.get(platform.id, subject, GrantService.CANVAS) is None:
-            return
+            return True
         try:
             # Only a live access token can end its grant at Canvas; a dead one has to be refreshed for it.
             token = GrantTokens.at_canvas(self._store, self._oauth, platform, subject, self._clock).token()
             self._oauth.revoke(platform, token)
         except (GrantError, RemoteError) as error:
             _log.warning("a grant was given back here, but not at Canvas: %s", error)
+            return False
         finally:
             self._store.grants.forget(platform.id, subject, GrantService.CANVAS)
+        return True
 
     def _platform(self, payload: dict[str, str]) -> Platform:
         # Fresh: an administrator may connect right after entering the key in another process.

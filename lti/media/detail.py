@@ -74,7 +74,8 @@ def _notes(
     current: tuple[CanvasTrack, ...] | None,
 ) -> list[str]:
     notes = []
-    if asking.failure is not None and (asking.over or isinstance(asking.failure, GrantScopeMissing)):
+    # Without the track list there may be other captions than are shown: those of this very file.
+    if asking.failure is not None and (asking.over or current is None or isinstance(asking.failure, GrantScopeMissing)):
         notes.append(asking.failure.message)
     if asking.over:
         return notes  # the rest follows from it

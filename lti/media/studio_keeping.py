@@ -61,7 +61,7 @@ class StudioKeeping:
             more = max(0, (sharing.total or 0) - len(sharing.items))
         places = None
         if perspectives is not None:
-            places = tuple(each.collection for each in perspectives if each.collection is not None)
+            places = tuple(each.collection for each in perspectives)
         return StudioAbout(tags, places, people, more, self._embeds.count(platform.id, Catalogue.STUDIO, media.id))
 
     def add_tag(self, viewer: Viewer, platform: Platform, handle: str, name: str) -> tuple[StudioTag, ...]:

@@ -139,4 +139,4 @@ def _in_course(actor: StudioActor, media: StudioMedia, course_id: str) -> bool:
     if media.collection is not None and media.collection.id == collection.id:
         return True
     places = actor.api.perspectives(media.id)
-    return any(each.collection is not None and each.collection.id == collection.id for each in places)
+    return any(each.collection.id == collection.id for each in places)

@@ -104,7 +104,7 @@ class OwnerAtStudio:
     def is_in(self, media_id: str, collection_id: str) -> bool:
         """Tell whether a media is in a collection. One call."""
         places = self._api.perspectives(media_id)
-        return any(each.collection is not None and each.collection.id == collection_id for each in places)
+        return any(each.collection.id == collection_id for each in places)
 
 
 def _tag(language: str) -> str:

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from lti.captions import CaptionFile, read, write_srt
-from lti.errors import N_, CaptionError, ChunksUnavailable, InputError, NotFound, PlatformUnknown, UploadNotNow
+from lti.errors import N_, CaptionError, CaptionsSent, ChunksUnavailable, InputError, NotFound, UploadNotNow
 from lti.media import upload_states
 from lti.media.ports import Clock
 from lti.media.receiving import KEPT, clean_description, clean_title
@@ -148,11 +148,11 @@ class UploadDesk:
         :returns: it, and what was read, with what was mended in it.
         :raises CaptionError: when it cannot be read; it names line and cue.
         :raises InputError: when the language is none, or there are too many files.
-        :raises UploadNotNow: when the upload is past that.
+        :raises CaptionsSent: when the upload is past that.
         """
         upload = self._look(viewer, platform, upload_id)
         if upload.state not in upload_states.TAKES_CAPTIONS:
-            raise UploadNotNow("its captions have been sent")
+            raise CaptionsSent("its captions have been sent")
         tag = bcp47(language)
         if tag == UNDETERMINED or len(self._uploads.captions.of_upload(upload_id)) >= _MOST_CAPTIONS:
             raise InputError(f"language {language[:40]!r}, or too many files")
@@ -165,10 +165,10 @@ class UploadDesk:
             text=write_srt(captions),
             state=CaptionState.WAITING,
         )
-        try:
-            self._uploads.captions.add(caption)
-        except PlatformUnknown as error:
-            raise NotFound("the upload was put away meanwhile") from error
+        if not self._uploads.captions.add(caption, upload_states.TAKES_CAPTIONS):
+            # While the file was read, a worker went on, or the upload was put away.
+            self._look(viewer, platform, upload_id)
+            raise CaptionsSent("its captions have been sent meanwhile")
         return caption, captions
 
     def remove_caption(self, viewer: Viewer, platform: Platform, upload_id: str, caption_id: str) -> None:

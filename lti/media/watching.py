@@ -9,7 +9,8 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable
-from typing import Any
+from contextlib import nullcontext
+from typing import Any, TypeAlias
 
 from lti import captions
 from lti.errors import N_, CuedeckError, NotFound, RemoteGone, RemoteUnavailable
@@ -24,7 +25,7 @@ from lti.media.studio_native import StudioOptions, launch_url, page_path
 from lti.media.studio_watching import StudioRefresher
 from lti.media.witness import Witness
 from lti.model import Catalogue, Embed, Platform, TrackState
-from lti.remote import CanvasOAuth, Http
+from lti.remote import CanvasOAuth, HostBusy, Http, about_studio
 from lti.store import CacheEntry, CaptionText, Store
 
 TRACK = "track"  # what the signed addresses of caption texts are for
@@ -36,6 +37,8 @@ _PAUSES = (0.05, 0.1, 0.2)  # seconds between two looks at the cache; the last o
 _FAILED_SECONDS = 20.0  # that a failure is not tried again
 _SHORTEST = 10.0  # seconds that anything is kept
 _MARGIN = 30.0  # seconds before the end of an address that it is no longer given out
+_SAME_ADDRESSES = 60  # seconds for which the signed addresses of a track are the same for all viewers
+_MOST_ADDRESSES = 10_000
 _DOUBT_AFTER = 30.0  # seconds: addresses younger than this are not fetched again, whatever a player says of them
 _LOST = {
     Catalogue.CANVAS: N_("A caption track that was chosen is no longer in Canvas."),
@@ -45,6 +48,9 @@ _MISSING = {
     Catalogue.CANVAS: N_("The text of a chosen caption track could not be fetched from Canvas."),
     Catalogue.STUDIO: N_("The text of a chosen caption track could not be fetched from Studio."),
 }
+
+
+_Part: TypeAlias = tuple[int, Catalogue, str, str, float | None, float | None]
 
 
 class Watching:
@@ -81,7 +87,10 @@ class Watching:
             Catalogue.CANVAS: Refresher(store, CanvasAccess(store, http, oauth, clock), clock, caption_seconds),
             Catalogue.STUDIO: StudioRefresher(store, studio, clock, caption_seconds),
         }
+        self._busy_with = http.busy_with
         self._sleep = sleep
+        # By minute; a thread that is late writes into the minute before, which nobody reads any more.
+        self._signed: tuple[int, dict[_Part, tuple[str, str]]] = (0, {})
 
     def playback(
         self,
@@ -155,7 +164,16 @@ class Watching:
         return decode(entry.value)
 
     def _fetched(self, key: str, embed: Embed, platform: Platform, seen: CacheEntry | None) -> Record:
-        """Fetch, or wait for whoever does."""
+        """Fetch, or wait for whoever does; not where the catalogue stalls and enough threads wait for it."""
+        at_studio = embed.catalogue is Catalogue.STUDIO
+        origin = self._studio.origin(platform) if at_studio else platform.canvas_url
+        try:
+            with about_studio() if at_studio else nullcontext(), self._busy_with(origin or ""):
+                return self._fetched_by_one(key, embed, platform, seen)
+        except HostBusy as error:
+            return Record((), Problem.of(error))
+
+    def _fetched_by_one(self, key: str, embed: Embed, platform: Platform, seen: CacheEntry | None) -> Record:
         waited, looks = 0.0, 0
         while True:
             if self._cache.lease(key, _LEASE_SECONDS):
@@ -174,7 +192,7 @@ class Watching:
                 return record
 
     def _newer(self, key: str, seen: CacheEntry | None) -> Record | None:
-        entry = self._cache.get(key)
+        entry = self._cache.get(key, counted=False)
         if entry is None or not entry.fresh or (seen is not None and entry.stored_at <= seen.stored_at):
             return None
         return decode(entry.value)
@@ -236,17 +254,34 @@ class Watching:
         return None if launch is None else f"{platform.canvas_url}{page_path(course_id, launch)}"
 
     def _playable(self, embed: Embed, text: CaptionText) -> PlayableTrack:
-        address = track_address(embed.platform_id, embed.catalogue, embed.media_id, text.track_id)
-        part = {**address, "start": embed.start, "end": embed.end}
+        address, cues = self._addresses(embed, text.track_id)
         return PlayableTrack(
             id=text.track_id,
             language=text.language,
             kind=text.kind,
             origin=text.origin,
             default=text.track_id == embed.default_track,
-            address=self._signer.sign(TRACK, address, ADDRESS_SECONDS),
-            cues=self._signer.sign(TRACK, part, ADDRESS_SECONDS),
+            address=address,
+            cues=cues,
         )
+
+    def _addresses(self, embed: Embed, track_id: str) -> tuple[str, str]:
+        """Sign the addresses of a text and of its lines: once a minute, for they say nothing of who watches.
+
+        Signing them for each viewer was a seventh of a warm view of an embed with six tracks.
+        """
+        minute = int(self._clock().timestamp() // _SAME_ADDRESSES)
+        if self._signed[0] != minute or len(self._signed[1]) >= _MOST_ADDRESSES:
+            self._signed = (minute, {})
+        signed = self._signed[1]
+        key = (embed.platform_id, embed.catalogue, embed.media_id, track_id, embed.start, embed.end)
+        found = signed.get(key)
+        if found is None:
+            address = track_address(*key[:4])
+            part = {**address, "start": embed.start, "end": embed.end}
+            sign = self._signer.sign
+            found = signed[key] = (sign(TRACK, address, ADDRESS_SECONDS), sign(TRACK, part, ADDRESS_SECONDS))
+        return found
 
 
 def track_address(platform_id: int, catalogue: Catalogue, media_id: str, track_id: str) -> dict[str, Signable]:

@@ -16,7 +16,7 @@ from lti.model import Upload
 _log = logging.getLogger(__name__)
 
 _THREADS = 8  # more than one school may have (``Claims``): one whose Studio hangs does not hold up all
-_IDLE = 0.25  # seconds between two looks for work
+_IDLE = 0.1  # seconds between two looks for work
 _TROUBLE = 5.0  # seconds after the database did not answer
 _STOP_SECONDS = 20.0
 
@@ -65,6 +65,13 @@ class Worker:
         self.start()
         stop.wait()
         self.stop()
+
+    def keep_house(self) -> dict[str, int]:
+        """Clear away all that is over, now; gives how many were removed, by kind.
+
+        :raises StorageUnavailable: when the database does not answer.
+        """
+        return self._housekeeping.do()
 
     def once(self) -> bool:
         """Carry one upload as far as it will go now.

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
@@ -18,7 +19,7 @@ import msgspec
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from jwt.algorithms import RSAAlgorithm
 
-from lti.errors import CuedeckError, LaunchRefused, PlatformKeysUnavailable
+from lti.errors import CuedeckError, LaunchRefused, PlatformKeysUnavailable, RemoteUnavailable
 
 _log = logging.getLogger(__name__)
 
@@ -71,17 +72,21 @@ class PlatformKeys:
         clock: Callable[[], datetime],
         ttl: float = 3600.0,
         cool_down: float = 10.0,
+        busy_with: Callable[[str], AbstractContextManager[object]] = nullcontext,
     ) -> None:
         """Hold nothing yet.
 
         :param fetch: gets the document at an address, within a time and size limit; raises a ``CuedeckError``.
         :param ttl: seconds for which a fetched set is used without asking again.
         :param cool_down: seconds, see above.
+        :param busy_with: held while an address is fetched or waited for; raises ``RemoteUnavailable`` where too
+            many threads are busy with its host already.
         """
         self._fetch = fetch
         self._clock = clock
         self._ttl = ttl
         self._cool_down = cool_down
+        self._busy_with = busy_with
         self._held: dict[str, _Held] = {}
 
     def key(self, jwks_url: str, kid: str) -> RSAPublicKey:
@@ -95,7 +100,11 @@ class PlatformKeys:
         now = self._clock().timestamp()
         known = held.keys.get(kid)
         if known is None:
-            return self._look_up(held, jwks_url, kid)
+            try:
+                with self._busy_with(jwks_url):
+                    return self._look_up(held, jwks_url, kid)
+            except RemoteUnavailable as error:  # too many wait: what a fetch raises does not come out
+                raise PlatformKeysUnavailable(str(error), retry_after=error.retry_after) from error
         if now >= held.fresh_until and held.lock.acquire(blocking=False):
             try:
                 self._refresh(held, jwks_url)

@@ -4,8 +4,9 @@ Every failure comes out as one of ``lti.errors``; every answer passes a schema b
 """
 
 from .auth import TokenSource
+from .bulkheads import Bulkheads
 from .canvas import CanvasApi
-from .errors import HostNotPublic, NotReached
+from .errors import HostBusy, HostNotPublic, NotReached
 from .hosts import is_public_host, split_host
 from .http import Http, make_client
 from .keysets import fetch_key_set
@@ -39,6 +40,7 @@ from .values import CanvasFile, CanvasMedia, CanvasTrack, GrantedTokens, MediaPa
 
 __all__ = [
     "SCOPES",
+    "Bulkheads",
     "CanvasApi",
     "CanvasFile",
     "CanvasMedia",
@@ -47,6 +49,7 @@ __all__ = [
     "CaptionRequest",
     "Description",
     "GrantedTokens",
+    "HostBusy",
     "HostNotPublic",
     "Http",
     "MediaPage",

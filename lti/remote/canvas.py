@@ -16,7 +16,7 @@ from lti.model import Platform, Scope
 from . import errors
 from .addresses import next_link, own_address, pages_of
 from .auth import BearerAuth, TokenSource
-from .file_json import read_file, read_files, read_public_url
+from .file_json import read_files, read_public_url
 from .http import ANSWER_BYTES, Http, Repeat
 from .media_json import check_object, read_media, read_tracks, read_whole_tracks
 from .values import CanvasFile, CanvasMedia, CanvasTrack, MediaPage, TrackWrite
@@ -207,10 +207,6 @@ class CanvasApi:
         while found is None and following and (pages := pages - 1):
             found, following = self._files(own_address(following, self._canvas, _FILE_LIST), [], media_id)
         return found
-
-    def file(self, attachment_id: str) -> CanvasFile:
-        """Get one file. One call."""
-        return read_file(self._get(f"/api/v1/files/{_segment(attachment_id)}"))
 
     def public_url(self, attachment_id: str) -> str:
         """Get an address at which anyone can fetch the file's bytes for a while (1.12). One call.

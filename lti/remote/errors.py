@@ -41,6 +41,10 @@ class TooSlow(RemoteUnavailable):
     """Raised when an answer took too long: asking a slow Canvas again only makes it slower."""
 
 
+class HostBusy(RemoteUnavailable):
+    """Raised when as many threads are busy with a host as may be: nothing was sent, and waiting here is no help."""
+
+
 class HostNotPublic(RemoteError):
     """Raised when an address from outside leads into a private network: nothing was sent."""
 
@@ -65,6 +69,11 @@ def transport_error(error: httpx.HTTPError, where: str) -> RemoteError:
     if isinstance(error, AnswerTooLarge | httpx.DecodingError):
         return RemoteNonsense(detail)
     return RemoteUnavailable(detail)
+
+
+def bad_redirect(error: httpx.InvalidURL, where: str) -> RemoteNonsense:
+    """Map a redirect to what is no address: httpx reads ``Location`` even where redirects are not followed."""
+    return RemoteNonsense(f"{where}: redirects to what is no address: {error}")
 
 
 def judge(response: httpx.Response) -> None:

@@ -41,14 +41,6 @@ def read_files(response: httpx.Response) -> Iterator[CanvasFile]:
     return (_file(entry) for entry in entries(response, _FILE) if text(entry.id))
 
 
-def read_file(response: httpx.Response) -> CanvasFile:
-    """Read one file.
-
-    :raises RemoteNonsense: it does not fit.
-    """
-    return _file(whole(response, _FILE))
-
-
 def read_public_url(response: httpx.Response) -> str:
     """Read the answer to ``public_url``.
 

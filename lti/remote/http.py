@@ -11,13 +11,16 @@ import logging
 import ssl
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 
 import httpx
 
 from lti.errors import ConfigurationError, CuedeckError, RemoteNonsense, UploadDataLost
+from lti.meter import Meter
 
 from . import errors
+from .bulkheads import Bulkheads
 from .public import PublicTransport, Resolver, resolve
 from .retry import Patience
 from .transport import LIMIT, SECONDS, BoundedTransport
@@ -48,9 +51,12 @@ class NoToken(Exception):
 class Http:
     """Sends requests; every failure comes out as one of our errors."""
 
-    def __init__(self, client: httpx.Client, insecure_hosts: frozenset[str], patience: Patience) -> None:
+    def __init__(
+        self, client: httpx.Client, insecure_hosts: frozenset[str], patience: Patience, bulkheads: Bulkheads
+    ) -> None:
         """Take what :func:`make_client` made."""
         self._client = client
+        self._bulkheads = bulkheads
         self._insecure_hosts = insecure_hosts
         self._patience = patience
 
@@ -79,6 +85,7 @@ class Http:
         :param repeat: whether it may be sent again after a passing failure.
         :param judge: raises what an answer stands for; those it passes are given back.
         :raises ConfigurationError: plain http to a host that is not named as insecure.
+        :raises HostBusy: too many threads of this process wait for the host.
         :raises RemoteError: no (usable) answer, or what ``judge`` raised.
         """
         try:
@@ -99,18 +106,21 @@ class Http:
                 extensions={LIMIT: limit},
             )
             try:
-                response = self._client.send(request, auth=auth)
+                response = self._bulkheads.watch(address, lambda: self._client.send(request, auth=auth))
             except httpx.HTTPError as error:
                 raise errors.transport_error(error, errors.where(request)) from error
+            except httpx.InvalidURL as error:
+                raise errors.bad_redirect(error, errors.where(request)) from error
             except CuedeckError as error:
                 raise NoToken(error) from error
             judge(response)
             return response
 
-        try:
-            return self._patience.repeat(attempt) if repeat is Repeat.FREELY else self._patience.once(attempt)
-        except NoToken as failure:
-            raise failure.error from failure.error.__cause__
+        with self._bulkheads.busy_with(address):
+            try:
+                return self._patience.repeat(attempt) if repeat is Repeat.FREELY else self._patience.once(attempt)
+            except NoToken as failure:
+                raise failure.error from failure.error.__cause__
 
     def put(
         self,
@@ -153,7 +163,16 @@ class Http:
             response = self._client.send(request)
         except httpx.HTTPError as error:
             raise errors.transport_error(error, errors.where(request)) from error
+        except httpx.InvalidURL as error:
+            raise errors.bad_redirect(error, errors.where(request)) from error
         judge(response)
+
+    def busy_with(self, url: str) -> AbstractContextManager[None]:
+        """Be counted as busy with an address's host while waiting for another's call to it.
+
+        :raises HostBusy: when entered, if too many threads of this process are.
+        """
+        return self._bulkheads.busy_with(url)
 
     def allows(self, url: httpx.URL) -> bool:
         """Whether an address may be asked: https, or http to a host that the installation names."""
@@ -194,8 +213,10 @@ def make_client(
     transport: httpx.BaseTransport | None = None,
     public_only: bool = False,
     resolver: Resolver = resolve,
+    bulkheads: Bulkheads | None = None,
     sleep: Callable[[float], None] = time.sleep,
     ticks: Callable[[], float] = time.monotonic,
+    meter: Meter | None = None,
 ) -> Http:
     """Make the client that a process shares.
 
@@ -205,8 +226,10 @@ def make_client(
     :param public_only: no host on a private network is asked (but for ``insecure_hosts``): where addresses come from
         outside.
     :param resolver: looks up a host's addresses.
+    :param bulkheads: of the process, where it has several clients; otherwise the client has its own.
     :param sleep: waits between tries.
     :param ticks: measures the timeout.
+    :param meter: is told of each call.
     """
     # httpx logs each request's whole address, whose query may hold verifiers and what people searched for.
     logging.getLogger("httpx").setLevel(logging.WARNING)
@@ -218,7 +241,7 @@ def make_client(
     if public_only:
         transport = PublicTransport(transport, insecure_hosts, resolver)
     client = httpx.Client(
-        transport=BoundedTransport(transport, timeout, ticks),
+        transport=BoundedTransport(transport, timeout, ticks, meter),
         timeout=httpx.Timeout(timeout, connect=min(_CONNECT_SECONDS, timeout), pool=min(_CONNECT_SECONDS, timeout)),
         headers={"User-Agent": USER_AGENT},
         # Canvas sets session cookies on API answers; kept, one person's session would travel with another's request.
@@ -226,4 +249,4 @@ def make_client(
         follow_redirects=False,
         trust_env=False,  # no credentials from a .netrc, no surprise proxy
     )
-    return Http(client, insecure_hosts, Patience(sleep))
+    return Http(client, insecure_hosts, Patience(sleep), bulkheads or Bulkheads())

@@ -20,7 +20,7 @@ from lti.errors import (
     ServiceNotConfigured,
 )
 
-from .errors import error_of, where
+from .errors import error_of, throttled, where
 from .reading import UNREADABLE
 
 _BAD_KEY = N_("Canvas does not accept the API key that was entered for Cuedeck.")
@@ -88,7 +88,7 @@ def _other(response: httpx.Response, error: str, detail: str) -> CuedeckError:
         return GrantRefused(detail)
     if error == "invalid_scope":
         return GrantScopeMissing(detail)
-    if error and response.status_code < 500:
+    if error and response.status_code < 500 and response.status_code != 408 and not throttled(response):
         return RemoteRejected(detail)
     return error_of(response)
 

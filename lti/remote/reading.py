@@ -41,16 +41,28 @@ def whole(response: httpx.Response, decoder: msgspec.json.Decoder[Struct]) -> St
         raise _nonsense(response, error) from error
 
 
-def entries(response: httpx.Response, decoder: msgspec.json.Decoder[Struct]) -> Iterator[Struct]:
+def entries(response: httpx.Response, decoder: msgspec.json.Decoder[Struct]) -> list[Struct]:
     """Read an answer that is a list, leaving out the entries that do not fit.
 
-    :raises RemoteNonsense: it is not a JSON list.
+    :raises RemoteNonsense: it is not a JSON list, or it has entries and none of them fits: an empty list would tell a
+        person that there is nothing.
     """
     try:
         raw = _ENTRIES.decode(_json(response))
     except UNREADABLE as error:
         raise _nonsense(response, error) from error
-    return _fitting(raw, decoder)
+    found = list(_fitting(raw, decoder))
+    check_some(response, len(raw), len(found))
+    return found
+
+
+def check_some(response: httpx.Response, entries: int, fitting: int) -> None:
+    """Make sure that of the entries of a list, if there are any, at least one was understood.
+
+    :raises RemoteNonsense: none was.
+    """
+    if entries and not fitting:
+        raise RemoteNonsense(f"{where(response.request)}: of {entries} entries none fits its schema")
 
 
 def entries_of(raw: msgspec.Raw, response: httpx.Response) -> list[msgspec.Raw]:

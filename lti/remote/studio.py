@@ -39,10 +39,6 @@ class StudioApi:
         """
         self._calls = StudioCalls(http, origin, tokens)
 
-    def ping(self) -> bool:
-        """Ask whether Studio is there and takes the token."""
-        return b"pong" in self._calls.call("GET", "/ping", accept="text/plain").content[:100]
-
     def search(
         self,
         *,
@@ -123,10 +119,6 @@ class StudioApi:
             return found if _same(found.email, email) else None
         users = studio_json.read_page(answer, "users", studio_json.read_user).items
         return next((user for user in users if _same(user.email, email)), None)
-
-    def user_media(self, user_id: str, *, page: int = 1, per_page: int = 30) -> StudioPage[StudioMedia]:
-        """List the media that a person may see (2.9). One call; only administrators may."""
-        return self._media_page(f"/users/{segment(user_id)}/media", _page(page, per_page), page)
 
     def create_embed(self, media_id: str, course_id: str, *, tabs: bool = False, downloadable: bool = False) -> str:
         """Put a media into a course, and give the address that Canvas launches to show it (5.2). One call.

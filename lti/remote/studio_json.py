@@ -17,7 +17,7 @@ from msgspec import Raw, Struct
 from lti.errors import RemoteNonsense
 
 from .errors import where
-from .reading import UNREADABLE, entries_of, moment, number, text, whole
+from .reading import UNREADABLE, check_some, entries_of, moment, number, text, whole
 from .studio_errors import about_studio
 from .studio_values import (
     StudioCaption,
@@ -84,16 +84,19 @@ def read_page(
     :param key: member with the list; a bare list is read as well.
     :param read: reads one entry; gives None for one of no use.
     :param page: the one that was asked for.
+    :raises RemoteNonsense: it is no list, or it has entries and none of them fits.
     """
     members = {key: Raw(response.content)} if response.content.lstrip()[:1] == b"[" else whole(response, _MEMBERS)
     if key not in members:
         raise RemoteNonsense(f"{where(response.request)}: no {key}")
-    found = [_fitting(entry, read) for entry in entries_of(members[key], response)]
+    raw = entries_of(members[key], response)
+    found = tuple(read_entry for entry in raw if (read_entry := _fitting(entry, read)) is not None)
+    check_some(response, len(raw), len(found))
     meta = _fitting(members["meta"], _OBJECT.decode) if "meta" in members else None
     meta = meta or {}
     current = number(meta.get("current_page")) or page
     return StudioPage(
-        tuple(entry for entry in found if entry is not None),
+        found,
         current,
         number(meta.get("last_page")) or current,
         number(meta.get("total_count")),
@@ -155,14 +158,13 @@ def read_tag(raw: Raw) -> StudioTag | None:
 
 
 def read_perspective(raw: Raw) -> StudioPerspective | None:
-    """Read a placement of a list."""
+    """Read a placement of a list; one that does not say where is none."""
     perspective = _OBJECT.decode(raw)
-    collection = perspective.get("collection")
-    return StudioPerspective(
-        text(perspective.get("uuid")),
-        text(perspective.get("title")),
-        _collection(collection) if isinstance(collection, dict) else None,
-    )
+    named = perspective.get("collection")
+    collection = _collection(named) if isinstance(named, dict) else None
+    if collection is None:
+        return None
+    return StudioPerspective(text(perspective.get("uuid")), text(perspective.get("title")), collection)
 
 
 def caption_reader(origin: str) -> Callable[[Raw], StudioCaption | None]:

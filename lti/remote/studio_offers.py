@@ -47,7 +47,6 @@ USED: Final = frozenset(
         "GET /ping",
         "GET /users/search",
         "GET /users/{}/collections",
-        "GET /users/{}/media",
         "PATCH /caption_file_requests/{}",
         "POST /collections",
         "POST /collections/{}/media",

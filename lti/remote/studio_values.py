@@ -87,7 +87,7 @@ class StudioPerspective:
 
     uuid: str
     title: str
-    collection: StudioCollection | None
+    collection: StudioCollection
 
 
 @dataclass(frozen=True, slots=True)

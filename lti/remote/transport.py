@@ -11,6 +11,8 @@ from collections.abc import Callable
 
 import httpx
 
+from lti.meter import Meter
+
 from .errors import AnswerTooLarge
 
 LIMIT = "limit"  # the request extension with the limit of this answer, in bytes
@@ -22,16 +24,24 @@ _CONSUMED = frozenset({b"content-encoding", b"content-length", b"transfer-encodi
 class BoundedTransport(httpx.BaseTransport):
     """Wraps a transport; gives answers whose body is already there."""
 
-    def __init__(self, inner: httpx.BaseTransport, seconds: float, ticks: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        inner: httpx.BaseTransport,
+        seconds: float,
+        ticks: Callable[[], float] = time.monotonic,
+        meter: Meter | None = None,
+    ) -> None:
         """Bound a transport.
 
         :param inner: what really sends.
         :param seconds: from sending to the last byte of the answer.
         :param ticks: a clock that only goes forward, in seconds.
+        :param meter: is told of each call.
         """
         self._inner = inner
         self._seconds = seconds
         self._ticks = ticks
+        self._meter = meter or Meter()
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Send, and read the answer.
@@ -39,6 +49,19 @@ class BoundedTransport(httpx.BaseTransport):
         :raises AnswerTooLarge: more bytes than the request's ``limit`` extension allows.
         :raises httpx.ReadTimeout: the answer was not complete in time.
         """
+        begun = self._ticks()
+        status = "broken"
+        try:
+            response = self._send(request)
+            status = str(response.status_code)
+        except httpx.HTTPError as error:
+            status = _outcome(error)
+            raise
+        finally:
+            self._meter.called(request.url.host, status, self._ticks() - begun)
+        return response
+
+    def _send(self, request: httpx.Request) -> httpx.Response:
         limit = int(request.extensions.get(LIMIT, _DEFAULT_LIMIT))
         seconds = float(request.extensions.get(SECONDS, self._seconds))
         deadline = self._ticks() + seconds
@@ -69,3 +92,12 @@ class BoundedTransport(httpx.BaseTransport):
     def close(self) -> None:
         """Close the wrapped transport's connections."""
         self._inner.close()
+
+
+def _outcome(error: httpx.HTTPError) -> str:
+    """Name what there was in place of an answer."""
+    if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout):
+        return "unreachable"
+    if isinstance(error, httpx.TimeoutException):
+        return "timeout"
+    return "too_large" if isinstance(error, AnswerTooLarge) else "broken"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -11,6 +12,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Insert, bindparam, delete, select
 
 from lti.errors import ConfigurationError
+from lti.meter import Meter
 from lti.store.crypto import SecretBox
 from lti.store.database import Database
 from lti.store.leases import Holder
@@ -19,6 +21,7 @@ from lti.store.purging import Purge
 from lti.store.schema import cache_entries, cache_leases
 
 _log = logging.getLogger(__name__)
+_NAME = re.compile(r"[a-z]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +36,11 @@ class CacheEntry:
 class Cache:
     """Values by key. Keys are stored as their SHA-256 and values sealed: a media source address opens the media."""
 
-    def __init__(self, database: Database, box: SecretBox, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self, database: Database, box: SecretBox, clock: Callable[[], datetime], meter: Meter | None = None
+    ) -> None:
         self._box = box
+        self._meter = meter or Meter()
         self._clock = clock
         self._holder = Holder()
         this = cache_entries.c.key_hash == bindparam("hashed")
@@ -51,14 +57,20 @@ class Cache:
         self._purge = Purge(database, cache_entries, cache_entries.c.keep_until)
         self._purge_leases = Purge(database, cache_leases, cache_leases.c.leased_until)
 
-    def get(self, key: str) -> CacheEntry | None:
+    def get(self, key: str, *, counted: bool = True) -> CacheEntry | None:
         """Find a value.
 
+        :param key: its first word names what is kept there, for whoever measures.
+        :param counted: whether it is a look of its own, and not one while somebody else fetches.
         :returns: None when there is none, when even its keeping time is over, or when no secret key opens it any more.
         :raises StorageUnavailable: when the database does not answer.
         """
         now = self._clock()
         row = self._get.one(hashed=_hash(key), now=now)
+        if counted:
+            result = "miss" if row is None else "hit" if row.expires_at > now else "stale"
+            named = _NAME.match(key)
+            self._meter.looked_up(named[0] if named else "other", result)
         if row is None:
             return None
         try:

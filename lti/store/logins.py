@@ -18,8 +18,9 @@ from lti.store.prepared import Prepared
 from lti.store.purging import Purge
 from lti.store.schema import logins
 
-# Longer than any state lives, however different the clocks of our hosts are.
-_KEEP: Final = timedelta(minutes=15)
+# Longer than any state lives, even where a clock is set forward an hour, purges, and is set back: what was forgotten
+# could be taken a second time then.
+_KEEP: Final = timedelta(hours=2)
 
 _NAMES: Final = ("state_hash", "platform_id", "expires_at")
 _NOTHING: Final[ColumnElement[str]] = literal_column("''")

@@ -2,9 +2,14 @@
 
 ``info={"sealed": True}`` marks the columns that only ever hold what :class:`~lti.store.crypto.SecretBox` sealed.
 One-time secrets (login state, tickets, invitations) are not stored at all: their SHA-256 is.
+
+``info={"person": …}`` marks who a row is about: ``OWNER`` where it is theirs and goes with them, ``ACTOR`` where it
+says that they did something to what is not theirs alone; ``info={"says": True}`` what such a row says of them beside.
 """
 
 from __future__ import annotations
+
+from typing import Any, Final
 
 from sqlalchemy import (
     BigInteger,
@@ -34,8 +39,16 @@ metadata = MetaData(
 )
 
 
-def _sealed(name: str, *, nullable: bool = False) -> Column[str]:
-    return Column(name, Text, nullable=nullable, info={"sealed": True})
+OWNER: Final = "owner"
+ACTOR: Final = "actor"
+
+
+def _sealed(name: str, *, nullable: bool = False, personal: bool = False) -> Column[str]:
+    return Column(name, Text, nullable=nullable, info={"sealed": True, "personal": personal})
+
+
+def _person(name: str, relation: str, **options: Any) -> Column[str]:
+    return Column(name, SafeText, info={"person": relation}, **options)
 
 
 def _of_platform(*, primary_key: bool = False, index: bool = True) -> Column[int]:
@@ -110,7 +123,7 @@ deep_links = Table(
     metadata,
     Column("id", SafeText, primary_key=True),
     _of_platform(index=False),  # asked for only when a platform is removed, and rows live a day
-    Column("subject", SafeText),
+    _person("subject", OWNER),
     _sealed("payload"),  # the return address carries the platform's own signed state
     Column("expires_at", Instant, nullable=False, index=True),
     Column("finished_at", Instant),
@@ -153,7 +166,7 @@ grants = Table(
     "grants",
     metadata,
     _of_platform(primary_key=True),
-    Column("subject", SafeText, primary_key=True),
+    _person("subject", OWNER, primary_key=True),
     Column("service", Text, primary_key=True),
     Column("account_id", SafeText, nullable=False),
     _sealed("access_token"),
@@ -171,7 +184,7 @@ embeds = Table(
     _of_platform(),
     Column("deployment_id", SafeText, nullable=False),
     Column("context_id", SafeText),
-    Column("made_by", SafeText, nullable=False),
+    _person("made_by", OWNER, nullable=False),
     Column("catalogue", Text, nullable=False),
     Column("media_id", SafeText, nullable=False),
     Column("attachment_id", SafeText),
@@ -250,7 +263,7 @@ caption_versions = Table(
     Column("kind", SafeText, nullable=False),
     Column("content", SafeText, nullable=False),
     Column("reason", Text, nullable=False),
-    Column("subject", SafeText, nullable=False),
+    _person("subject", ACTOR, nullable=False),
     Column("created_at", Instant, nullable=False),
     Index("ix_caption_versions_track", "platform_id", "media_id", "place", "language"),
 )
@@ -260,7 +273,7 @@ uploads = Table(
     metadata,
     Column("id", SafeText, primary_key=True),
     _of_platform(),
-    Column("subject", SafeText, nullable=False),
+    _person("subject", OWNER, nullable=False),
     Column("context_id", SafeText),
     Column("course_id", SafeText),
     Column("title", SafeText, nullable=False),
@@ -282,7 +295,7 @@ uploads = Table(
     Column("problem", SafeText),  # JSON
     Column("sent", BigInteger, nullable=False),
     Column("media_id", SafeText),
-    _sealed("email", nullable=True),
+    _sealed("email", nullable=True, personal=True),
     _sealed("upload_url", nullable=True),
     Column("studio_status", SafeText),
     Column("attempts", Integer, nullable=False),
@@ -333,9 +346,9 @@ caption_answers = Table(
     Column("outcome", Text, nullable=False),
     Column("state", Text, nullable=False),
     Column("holds", Integer),  # both engines let any number of rows hold nothing
-    Column("subject", SafeText, nullable=False),
-    Column("name", SafeText, nullable=False),
-    Column("message", SafeText, nullable=False),
+    _person("subject", ACTOR, nullable=False),
+    Column("name", SafeText, nullable=False, info={"says": True}),
+    Column("message", SafeText, nullable=False, info={"says": True}),
     Column("filename", SafeText, nullable=False),
     Column("srt", SafeText),
     Column("problem", SafeText),  # JSON

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
+from typing import Any, cast
 
 from sqlalchemy import Select, bindparam, delete, func, or_, select, update
 
@@ -72,6 +73,27 @@ class UploadWork:
         self._no_chunks = Prepared(
             database, update(uploads).where(uploads.c.id == bindparam("this")).values(has_chunks=False)
         )
+
+        ready = (uploads.c.next_try_at <= now, uploads.c.state != UploadState.RECEIVING, free)
+        every = (uploads.c.state, func.count().label("number"), func.min(uploads.c.created_at).label("oldest"))
+        self._standing = Prepared(database, select(*every).group_by(uploads.c.state))
+        waited = select(func.count().label("number"), func.min(uploads.c.next_try_at).label("oldest"))
+        self._due = Prepared(database, cast("Select[Any]", waited.where(*ready)))
+
+    def standing(self) -> dict[UploadState, tuple[int, datetime]]:
+        """Tell how many uploads there are in each state, and when the oldest of them was made.
+
+        :raises StorageUnavailable: when the database does not answer.
+        """
+        return {UploadState(row.state): (row.number, row.oldest) for row in self._standing.all()}
+
+    def due(self) -> tuple[int, datetime | None]:
+        """Tell how many uploads a worker could take now, and since when the longest has waited.
+
+        :raises StorageUnavailable: when the database does not answer.
+        """
+        row = self._due.one(now=self._clock())
+        return (0, None) if row is None else (row.number, row.oldest)
 
     def claim(self, holder: str, seconds: float, most: int) -> Upload | None:
         """Take the upload that has waited longest.

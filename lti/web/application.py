@@ -19,6 +19,7 @@ from lti.web import (
     installation,
     launches,
     logs,
+    metrics,
     problems,
     recordings,
     report,
@@ -40,7 +41,7 @@ def build(parts: Parts, *, proxies: int) -> Flask:
     :param proxies: how many trusted reverse proxies set ``X-Forwarded-*``.
     :raises ConfigurationError: if a view declares no audience.
     """
-    app = Application(parts.base_url, logs.access_writer())
+    app = Application(parts.base_url, logs.access_writer(), parts.meter)
     problems.register(app, parts)
     declare = guard.Guard(parts.tokens, parts.store, parts.localizations, parts.limits)
     app.register_blueprint(launches.blueprint(parts, declare))
@@ -62,6 +63,7 @@ def build(parts: Parts, *, proxies: int) -> Flask:
     app.register_blueprint(connect.blueprint(parts, declare))
     app.register_blueprint(connect_studio.blueprint(parts, declare))
     app.register_blueprint(health.blueprint(parts, declare))
+    app.register_blueprint(metrics.blueprint(parts, declare))
     app.register_blueprint(static_files.blueprint(parts.assets, declare))
     guard.check(app)
     if proxies:

@@ -5,6 +5,8 @@ A view without a declaration is a programming error that must not reach anyone, 
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
@@ -13,7 +15,7 @@ from typing import Any, Concatenate, Final, ParamSpec
 from flask import Flask, request
 from flask.typing import ResponseReturnValue
 
-from lti.errors import ConfigurationError, NotAllowed, SessionMissing
+from lti.errors import ConfigurationError, NotAllowed, NotFound, SessionMissing
 from lti.model import Platform, Role, Viewer
 from lti.protocol.tokens import Tokens
 from lti.store import Store
@@ -162,10 +164,32 @@ class Guard:
 
         return declare
 
+    def secret(
+        self, token: str | None
+    ) -> Callable[[Callable[[], ResponseReturnValue]], Callable[[], ResponseReturnValue]]:
+        """Declare a view for a machine that has a secret of the configuration.
+
+        :param token: the secret; without one the view is not there.
+        """
+        expected = None if token is None else hashlib.sha256(token.encode()).digest()
+
+        def declare(view: Callable[[], ResponseReturnValue]) -> Callable[[], ResponseReturnValue]:
+            @wraps(view)
+            def guarded() -> ResponseReturnValue:
+                if expected is None:
+                    raise NotFound("nothing is measured: CUEDECK_METRICS_TOKEN is not set")
+                given = hashlib.sha256(_bearer().encode("utf-8", "surrogatepass")).digest()
+                if not hmac.compare_digest(given, expected):
+                    raise SessionMissing("not the secret of this address")
+                return view()
+
+            setattr(guarded, _MARK, "secret")
+            return guarded
+
+        return declare
+
     def _session(self, *, counted: bool) -> Session:
-        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-        if scheme.lower() != "bearer" or not token:
-            raise SessionMissing("no bearer token")
+        token = _bearer()
         viewer = self._tokens.viewer(token)
         found = facts()
         found.language = self._localizations.choose(viewer.locale)
@@ -176,6 +200,13 @@ class Guard:
         if counted:
             self._limits.call(platform, viewer.subject)
         return Session(token, viewer, platform, found.language)
+
+
+def _bearer() -> str:
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        raise SessionMissing("no bearer token")
+    return token
 
 
 def check(app: Flask) -> None:

@@ -21,6 +21,7 @@ from lti.protocol.states import LOGIN_SECONDS
 from lti.web import cookies
 from lti.web.answer import Answer
 from lti.web.answered import Answered
+from lti.web.forms import read_form
 from lti.web.guard import Guard
 from lti.web.held import HeldLaunches
 from lti.web.interim import Interim
@@ -28,7 +29,7 @@ from lti.web.look import look_of
 from lti.web.opening import Opening, framers
 from lti.web.parts import Parts
 from lti.web.requests import LARGEST_LAUNCH, facts
-from lti.web.wire import ProofRequest, json_response, read_form, read_json
+from lti.web.wire import ProofRequest, json_response, read_json
 
 _LARGEST_PROOF: Final = 4096  # bytes
 _KEY_SET_CACHING: Final = "public, max-age=300"  # Canvas's own cache time; a new key is published before it signs
@@ -78,11 +79,13 @@ def blueprint(parts: Parts, guard: Guard) -> Blueprint:
         target = read_storage_target(form.get("lti_storage_target", ()))
         if proof is None and target is not None:
             login.take()
+            facts().outcome = "proof_asked"
             answer = interim.prove(verified.launch, state, held.hold(verified.launch, login.record), target=target)
             cookies.forget_kept(answer)
             return answer
         login.prove(proof)
         answer = opening.open(verified.launch, login)
+        facts().outcome = "opened"
         cookies.set_proof(answer, state, "", 0)  # the state is one of ours: it was signed
         if target is not None:
             cookies.remember_kept(answer)
@@ -111,7 +114,9 @@ def blueprint(parts: Parts, guard: Guard) -> Blueprint:
         _refuse_others(parts.base_url)
         proven = held.open(_field(read_form(request), "token"))
         _note(proven)
-        return opening.open(proven)
+        answer = opening.open(proven)
+        facts().outcome = "opened"
+        return answer
 
     def _offer_canvas(form: Mapping[str, Sequence[str]]) -> None:
         """Let the page of the error open Canvas in a window of its own, where its cookies are not a third party's.

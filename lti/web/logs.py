@@ -109,6 +109,11 @@ def redact(logger: object, method: str, event: EventDict) -> EventDict:
     return _redact_mapping(event)
 
 
+def hide_secrets(text: str) -> str:
+    """Hide what looks like a secret."""
+    return _SECRET_LOOKS.sub(_hide, text)
+
+
 def _redact_mapping(mapping: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     for name, value in mapping.items():
         if name in _SECRET_NAMES:

@@ -31,6 +31,7 @@ from lti.media import (
     UploadDesk,
     Watching,
 )
+from lti.meter import Meter
 from lti.protocol.installation import Placement
 from lti.protocol.launch import LaunchVerifier
 from lti.protocol.signing import SigningKeys
@@ -55,6 +56,10 @@ class Parts:
     tool_configuration: Callable[[Iterable[Placement]], Mapping[str, Any]]  # what /lti/config.json answers
     clock: Callable[[], datetime]
     database_ready: Callable[[], bool]
+    meter: Meter
+    report: Callable[[BaseException], None]  # is told of mistakes of ours
+    metrics_token: str | None
+    scrape: Callable[[], bytes]  # what /metrics answers
     store: Store
     verifier: LaunchVerifier
     states: States

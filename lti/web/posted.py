@@ -8,9 +8,9 @@ from flask import request
 
 from lti.errors import LaunchRefused, SessionMissing
 from lti.model import Platform, Viewer
+from lti.web.forms import read_form
 from lti.web.parts import Parts
 from lti.web.requests import LARGEST_LAUNCH
-from lti.web.wire import read_form
 
 
 def posted_session(parts: Parts, allows: Callable[[Viewer], bool]) -> tuple[str, Viewer, Platform]:

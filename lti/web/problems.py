@@ -25,6 +25,7 @@ _FOR_SCRIPTS: Final = (
     "/lti/proof",
     "/healthz",
     "/readyz",
+    "/metrics",
     "/static/",
 )
 _METHOD_NOT_ALLOWED: Final = 405
@@ -68,6 +69,7 @@ def register(app: Flask, parts: Parts) -> None:
     def unexpected(error: Exception) -> Response:
         """Answer a mistake of ours, and write down where it is."""
         log.error("unexpected", kind=type(error).__name__, exc_info=error)
+        parts.report(error)
         return _answer(CuedeckError(), parts)
 
 
@@ -85,6 +87,8 @@ def describe(error: CuedeckError, language: Localization) -> dict[str, Any]:
 
 
 def _answer(error: CuedeckError, parts: Parts) -> Response:
+    facts().outcome = error.code
+    parts.meter.failed(error.code, error.status)
     language = facts().language or parts.localizations.heard(request.accept_languages.values())
     body = describe(error, language)
     if request.path.startswith(_FOR_SCRIPTS):

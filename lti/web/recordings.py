@@ -16,6 +16,7 @@ from lti.media.recording import PURPOSE, Recordings
 from lti.web.answer import HTML, Answer
 from lti.web.guard import Guard, Session, may_upload
 from lti.web.headers import DEVICES, page_policy
+from lti.web.look import look_named
 from lti.web.parts import Parts
 from lti.web.posted import posted_session
 from lti.web.present_uploads import UploadPresenter
@@ -120,6 +121,7 @@ def blueprint(parts: Parts, guard: Guard) -> Blueprint:
         viewer = replace(viewer, deep_link_id=None, administers=False, reports=False, captioning=None)
         facts().platform = platform
         facts().language = language = parts.localizations.choose(viewer.locale)
+        facts().look = look = look_named(viewer.look)
         parts.limits.call(platform, viewer.subject)
         config = {
             "token": parts.tokens.renew(token, parts.session_seconds, viewer),
@@ -127,7 +129,7 @@ def blueprint(parts: Parts, guard: Guard) -> Blueprint:
             "locale": viewer.locale,
             "api": _PATHS,
         }
-        page = parts.pages.with_config("recorder.html", language, config)
+        page = parts.pages.with_config("recorder.html", language, config, look=look)
         headers = [("Content-Type", HTML), ("Content-Security-Policy", page_policy(framed_by=())), DEVICES]
         return Answer(page, headers=headers)
 

@@ -21,11 +21,12 @@ from structlog.typing import EventDict
 from werkzeug.routing import MapAdapter
 
 from lti.errors import N_, CuedeckError, InputError
+from lti.meter import Meter
 from lti.model import Platform
+from lti.web.forms import MOST_FIELDS
 from lti.web.headers import ALWAYS, CLOSED, HTTPS_ONLY, NO_DEVICES, NO_STORE
 from lti.web.localization import Localization
 from lti.web.look import OWN, Look
-from lti.web.wire import MOST_FIELDS
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -33,7 +34,8 @@ if TYPE_CHECKING:
 LARGEST_BODY: Final = 1024 * 1024  # bytes
 LARGEST_LAUNCH: Final = 256 * 1024  # bytes; Canvas's largest observed id_token is below 10 KB
 _GIVEN_ID: Final = re.compile(r"[A-Za-z0-9._-]{8,64}", re.ASCII)
-_PROBES: Final = frozenset({"/healthz", "/readyz"})  # probes come by address, not by name
+_PROBES: Final = frozenset({"/healthz", "/readyz", "/metrics"})  # probes come by address, not by name
+_STEPS: Final = {f"/lti/{step}": step for step in ("login", "launch", "proof", "open")}
 _FACTS: Final = "cuedeck.facts"
 _DEFAULTS: Final = (("Content-Security-Policy", CLOSED), ("Cache-Control", NO_STORE), NO_DEVICES)
 _request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
@@ -59,6 +61,7 @@ class Facts:
     language: Localization | None = None  # likewise
     look: Look = OWN
     more_headers: tuple[tuple[str, str], ...] = ()  # of its answer, whatever that turns out to be
+    outcome: str = "ok"  # the code of the error that it ended with, or what a step of a launch came to
     elsewhere: str | None = None  # where the page of an error lets a person go on, in a new window
     framed_by: tuple[str, ...] = ()  # origins that may frame its page; none are known before a launch is verified
 
@@ -69,11 +72,16 @@ def facts() -> Facts:
     return found
 
 
+def request_id() -> str | None:
+    """Give the id of the current request, if there is one."""
+    return _request_id.get()
+
+
 def add_request_id(logger: object, method: str, event: EventDict) -> EventDict:
     """Add the id of the current request, if there is one, to a line of the log."""
-    request_id = _request_id.get()
-    if request_id is not None:
-        event["request_id"] = request_id
+    current = _request_id.get()
+    if current is not None:
+        event["request_id"] = current
     return event
 
 
@@ -91,17 +99,18 @@ class Application(Flask):
 
     session_interface = _NoSession()
 
-    def __init__(self, base_url: str, log: Callable[[EventDict], None]) -> None:
+    def __init__(self, base_url: str, log: Callable[[EventDict], None], meter: Meter) -> None:
         """Make it, without any address yet.
 
         :param log: writes the line of each request.
+        :param meter: is told of each request.
         """
         super().__init__("cuedeck", static_folder=None, template_folder=None)
         self.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
         self.config["MAX_FORM_MEMORY_SIZE"] = LARGEST_LAUNCH
         self.config["MAX_FORM_PARTS"] = MOST_FIELDS
         self.config["PROVIDE_AUTOMATIC_OPTIONS"] = False  # nobody else's pages call us
-        self.wsgi_app = _Envelope(self.wsgi_app, base_url, log)  # type: ignore[method-assign]
+        self.wsgi_app = _Envelope(self.wsgi_app, base_url, log, meter)  # type: ignore[method-assign]
         origin = urlsplit(base_url)
         self._scheme, self._host = origin.scheme, origin.netloc
 
@@ -139,8 +148,9 @@ class Application(Flask):
 class _Envelope:
     """The WSGI application around flask's."""
 
-    def __init__(self, inside: WSGIApplication, base_url: str, log: Callable[[EventDict], None]) -> None:
+    def __init__(self, inside: WSGIApplication, base_url: str, log: Callable[[EventDict], None], meter: Meter) -> None:
         self._inside = inside
+        self._meter = meter
         self._hosts = _hosts(base_url)
         self._always = [*ALWAYS, HTTPS_ONLY] if base_url.startswith("https://") else list(ALWAYS)
         self._log = log
@@ -170,12 +180,17 @@ class _Envelope:
     def _write(self, environ: WSGIEnvironment, found: Facts, status: int) -> None:
         inside: Request | None = environ.get("werkzeug.request")
         rule = inside.url_rule if inside is not None else None
+        route = rule.rule if rule is not None else None  # never the address: it may hold a signed token
+        method, seconds = environ["REQUEST_METHOD"], time.perf_counter() - found.started
+        self._meter.answered(route, method, status, seconds)
+        if route in _STEPS:
+            self._meter.launched(_STEPS[route], found.outcome)
         self._log(
             {
-                "method": environ["REQUEST_METHOD"],
-                "route": rule.rule if rule is not None else None,  # never the address: it may hold a signed token
+                "method": method,
+                "route": route,
                 "status": status,
-                "ms": round((time.perf_counter() - found.started) * 1000, 1),
+                "ms": round(seconds * 1000, 1),
                 "platform": found.platform.id if found.platform is not None else None,
                 "event": "request",
                 "request_id": found.id,

@@ -6,11 +6,11 @@ import click
 from flask import Flask
 
 from lti.media import Administration, Checks
-from lti.media.checks import Group, Verdict
-from lti.model import Platform, StudioAccount, Viewer
+from lti.media.checks import Group
+from lti.model import Platform, StudioAccount
 from lti.store import Store
 from lti.web.commands import CommandGroup
-from lti.web.localization import ENGLISH
+from lti.web.doctor_command import check_up
 
 
 def register(app: Flask, store: Store, administration: Administration, checks: Checks) -> None:
@@ -69,16 +69,8 @@ def register(app: Flask, store: Store, administration: Administration, checks: C
     @click.option("--client-id", required=True)
     def doctor(issuer: str, client_id: str) -> None:
         """Check it, as the administration page does; 1 is the exit code where something is wrong."""
-        platform = _platform(store, issuer, client_id)
-        nobody = Viewer(platform.id, "", None, frozenset(), "en")
-        verdicts = set()
-        for check in checks.all():
-            if check.group is Group.STUDIO:
-                found = checks.run(check.name, nobody, platform)
-                verdicts.add(found.verdict)
-                said = ENGLISH.gettext(f"{found.message} {found.mend}".rstrip(), **found.values)
-                click.echo(f"{found.verdict:8}{check.title}: {said}")
-        if Verdict.BAD in verdicts:
+        of_studio = [check for check in checks.all() if check.group is Group.STUDIO]
+        if not check_up(checks, of_studio, _platform(store, issuer, client_id)):
             raise SystemExit(1)
 
     app.cli.add_command(studio)

@@ -1,10 +1,9 @@
-"""What crosses the wire between our pages and us: JSON in behind a schema, JSON out, and form fields."""
+"""What crosses the wire between our pages and us: JSON in behind a schema, JSON out."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Annotated, Any, Final, Literal, TypeVar
-from urllib.parse import parse_qsl
 
 import msgspec
 from flask import Request, Response
@@ -13,7 +12,6 @@ from lti.errors import N_, InputError
 from lti.media import MOST_AT_ONCE
 from lti.web.answer import Answer
 
-MOST_FIELDS: Final = 100  # of a form
 _LARGEST_NUMBER: Final = 2**31 - 1  # of a row
 
 Text255 = Annotated[str, msgspec.Meta(min_length=1, max_length=255)]
@@ -248,26 +246,6 @@ def read_query(request: Request, schema: type[_Schema]) -> _Schema:
         return msgspec.convert(single_values(request.args.to_dict(flat=False)), type=schema)
     except msgspec.ValidationError as error:
         raise InputError(f"the query does not fit {schema.__name__}: {error}") from error
-
-
-def read_form(request: Request) -> dict[str, list[str]]:
-    """Read the fields of a form, every value of each. A body that is no form has none.
-
-    As ``request.form`` reads it, without the stream and the objects that uploads need.
-
-    :raises werkzeug.exceptions.RequestEntityTooLarge: if it is over the limit.
-    """
-    if request.mimetype != "application/x-www-form-urlencoded":
-        return dict(request.form.lists())
-    fields: dict[str, list[str]] = {}
-    try:
-        body = request.get_data(cache=False).decode()
-        pairs = parse_qsl(body, keep_blank_values=True, errors="replace", max_num_fields=MOST_FIELDS)
-    except ValueError:
-        return fields
-    for name, value in pairs:
-        fields.setdefault(name, []).append(value)
-    return fields
 
 
 def single_values(fields: Mapping[str, list[str]]) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""The command that the Procfile's ``worker`` runs."""
+"""The command that the Procfile's ``worker`` runs, and one for a single turn of its housekeeping."""
 
 from __future__ import annotations
 
@@ -14,6 +14,16 @@ from lti.web.commands import told_in_words
 
 def register(app: Flask, worker: Worker) -> None:
     """Add the command to ``flask --app app``."""
+
+    @app.cli.command("housekeeping")
+    def keep_house() -> None:
+        """Clear away all that is over, now; workers do it by themselves every few minutes."""
+        with told_in_words():
+            removed = worker.keep_house()
+        for kind, count in removed.items():
+            click.echo(f"{count:8} {kind}")
+        if not removed:
+            click.echo("Nothing was over.")
 
     @app.cli.command("worker")
     def work() -> None:

@@ -24,6 +24,8 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--tool", default="http://localhost:8000", help="origin of the tool")
     parser.add_argument("--studio", help="origin of the Studio beside it, whose embeds its pages launch")
     parser.add_argument("--media", type=int, default=0, help="media items beside the seeded ones")
+    parser.add_argument("--students", type=int, default=0, help="students of course 17 beside the seeded ones")
+    parser.add_argument("--teachers", type=int, default=0, help="teachers of course 17 beside the seeded ones")
     parser.add_argument("--school", choices=sorted(SCHOOLS), default="sandbox", help="whose Canvas it is")
     parser.add_argument("--empty", action="store_true", help="with no tool installed")
     parser.add_argument("--run-dir", type=Path, default=Path(".run"), help="where secrets are kept")
@@ -48,6 +50,8 @@ def main(arguments: list[str] | None = None) -> None:
         tool_url=options.tool.rstrip("/"),
         studio_url=options.studio.rstrip("/") if options.studio else None,
         extra_media=options.media,
+        students=options.students,
+        teachers=options.teachers,
         api_secret=secrets.api_key,
         secret=secrets.canvas,
         strict=options.strict,

@@ -53,6 +53,7 @@ def create_canvas(config: CanvasConfig, world: World | None = None, faults: Faul
             api_secret=config.api_secret,
             redirect_uris=(config.consent_return,),
             school=config.school,
+            crowd={"student": config.students, "teacher": config.teachers},
         )
     faults = faults or Faults(clock=world.now)
     app = Flask(__name__, static_url_path="/sandbox-static")

@@ -20,6 +20,8 @@ class CanvasConfig:
     tool_url: str = "http://localhost:8000"  # origin of the tool; its configuration is read from /lti/config.json
     clips_dir: Path = Path(__file__).resolve().parents[2] / ".run" / "clips"  # drawn once for a checkout
     extra_media: int = 0  # media items beside the seeded ones
+    students: int = 0  # of course 17, beside the seeded ones
+    teachers: int = 0  # likewise
     school: School = SANDBOX  # whose Canvas this is
     installed: bool = True  # whether the tool is there from the start
     issuer: str = "https://canvas.instructure.com"

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
 
 from sandbox.canvas.coursework import Assignment
 from sandbox.canvas.school import SANDBOX, School
@@ -16,6 +17,7 @@ from sandbox.media.clips import ClipStore
 
 TILDA, SAM, ADA, NOOR, OLLIE, TEST_STUDENT = 101, 102, 103, 104, 105, 106
 FILM_STUDIES, OTHER_COURSE, CAMERA_CREW = 17, 18, 5
+FIRST_OF = MappingProxyType({"student": 1001, "teacher": 5001})  # of the crowd: their numbers go on from here
 DIARY, ESSAY, REFLECTION = 31, 32, 33
 API_CLIENT_ID = "10000000000021"
 TOOL_CALLBACK = "http://localhost:8000/connect/canvas/callback"
@@ -30,6 +32,7 @@ def build_world(
     api_secret: str | None = None,
     redirect_uris: tuple[str, ...] = (TOOL_CALLBACK,),
     school: School = SANDBOX,
+    crowd: Mapping[str, int] = MappingProxyType({}),
 ) -> World:
     """Make a fresh world.
 
@@ -38,12 +41,17 @@ def build_world(
     :param api_secret: of the REST API key; made up when None (``world.api_keys[api_client_id].secret``).
     :param redirect_uris: where OAuth2 may return to.
     :param school: whose people and courses these are.
+    :param crowd: how many more people course 17 has of each role.
     """
     world = World(now=now, shard=school.shard)
     for number, name in zip((TILDA, SAM, ADA, NOOR, OLLIE), school.people, strict=True):
         world.people[number] = _person(school, number, name)
     world.people[TEST_STUDENT] = _test_student(school)
     film = {TILDA: "teacher", SAM: "student", NOOR: "ta", OLLIE: "observer", TEST_STUDENT: "student"}
+    for role, count in crowd.items():
+        for number in range(FIRST_OF[role], FIRST_OF[role] + count):
+            world.people[number] = _person(school, number, f"{role.title()}{number} Crowd")
+            film[number] = role
     world.courses[FILM_STUDIES] = Course(
         FILM_STUDIES, school.courses[0], "FILM-101", _opaque(school, "course 17"), film
     )

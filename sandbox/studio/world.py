@@ -179,7 +179,7 @@ class World:
     addresses: AddressSigner = field(default_factory=AddressSigner)
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     lock: threading.RLock = field(default_factory=threading.RLock)
-    _ids: Iterator[int] = field(default_factory=lambda: itertools.count(260_001))
+    _ids: Iterator[int] = field(default_factory=lambda: itertools.count(500_001))
 
     def new_id(self) -> int:
         """Give the next number."""

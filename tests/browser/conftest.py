@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
@@ -14,6 +14,7 @@ from playwright.sync_api import (
     ConsoleMessage,
     Frame,
     Page,
+    Playwright,
     ViewportSize,
     WebError,
     expect,
@@ -21,9 +22,12 @@ from playwright.sync_api import (
 
 from lti.store import ChunkStore, open_chunks
 from tests.browser.journey import be
+from tests.browser.looks import LOOKS, Look, Photographer, settle
+from tests.browser.looks import AxeCheck as AxeCheck
+from tests.browser.recording import fake_devices
 from tests.conftest import postgres_database
 from tests.support.s3 import ACCESS, make_bucket
-from tests.support.stack import Stack, running
+from tests.support.stack import ROOT, Stack, running
 
 # Milliseconds that a test waits for what a person would see: a slow machine is no failure.
 PATIENCE = 45_000
@@ -142,9 +146,6 @@ def troubled(stack: Stack) -> Iterator[Stack]:
     assert "Traceback" not in stack.log()
 
 
-AxeCheck = Callable[[Page | Frame], None]
-
-
 @pytest.fixture
 def accessible() -> AxeCheck:
     """Give a function that fails, naming each violation, unless axe finds none on a page or frame."""
@@ -171,3 +172,47 @@ def screenshots(request: pytest.FixtureRequest) -> Callable[[Page, str], None]:
         where.screenshot(path=folder / f"{name}.png")
 
     return take
+
+
+@pytest.fixture(scope="module")
+def cameras(playwright: Playwright) -> Iterator[Browser]:
+    """Give a browser that has a camera, a microphone and a screen, and whose person allows everything."""
+    with fake_devices(playwright) as browser:
+        yield browser
+
+
+@pytest.fixture(params=LOOKS, ids=[look.name for look in LOOKS])
+def canvas_look(request: pytest.FixtureRequest) -> Look:
+    """How Canvas is set."""
+    found: Look = request.param
+    return found
+
+
+@pytest.fixture
+def photographer(canvas_look: Look, accessible: AxeCheck) -> Photographer:
+    folder = ROOT / "screenshots" / "looks"
+    folder.mkdir(parents=True, exist_ok=True)
+
+    def take(page: Page, name: str) -> None:
+        page.screenshot(path=folder / f"{name}.png")
+
+    return Photographer(canvas_look, accessible, take)
+
+
+@pytest.fixture
+def become(request: pytest.FixtureRequest, stack: Stack, canvas_look: Look) -> Iterator[Callable[[str], Page]]:
+    """Give a function that gives a tab of somebody whose Canvas is set so; afterwards it is set as it was.
+
+    A test may ask for the browser ``cameras``, which has a camera, a microphone and a screen.
+    """
+    browser: Browser = request.getfixturevalue("cameras" if "cameras" in request.fixturenames else "browser")
+    with ExitStack() as exits:
+
+        def tab_of(name: str) -> Page:
+            context = exits.enter_context(logged_in(browser, stack, name, locale=canvas_look.locale))
+            settle(context, stack, canvas_look)
+            exits.callback(settle, context, stack, LOOKS[0])
+            exits.enter_context(clean(context))
+            return context.new_page()
+
+        yield tab_of

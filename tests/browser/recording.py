@@ -16,8 +16,9 @@ from playwright.sync_api import Browser, BrowserContext, Frame, Page, Playwright
 
 from tests.browser.journey import be, new_page, press_button
 from tests.support.chromium import ARGUMENTS, CHROMIUM
-from tests.support.person import TILDA, Person
+from tests.support.person import SAM, TILDA, Person
 from tests.support.stack import Stack
+from tests.support.studio import SAM_AT_STUDIO, connect_studio, furnish
 
 FAKES = [
     # Few pictures: several recordings at once on two cores are not what is tested.
@@ -81,6 +82,24 @@ class Mortal:
         return found
 
 
+def furnish_both(stack: Stack) -> None:
+    """Connect Tilda, and Sam at Studio; clear away what uploads they have."""
+    furnish(stack)
+    sam = Person(canvas=stack.canvas, tool=stack.tool, number=SAM)
+    done = connect_studio(sam.press_button(f"users/{SAM}"), stack.studio, SAM_AT_STUDIO)
+    assert done.status_code == 200, done.text
+    sam.close()
+    for owner in owners(stack):
+        for each in owner.uploads():
+            owner.forget(each["id"])
+        owner.close()
+
+
+def owners(stack: Stack) -> list[Owner]:
+    """Give a teacher and a student who record."""
+    return [Owner(stack), Owner(stack, SAM, f"users/{SAM}")]
+
+
 def open_recorder(page: Page, stack: Stack, title: str = "Recorded") -> Frame:
     """Press the tool's button in a new page, and open the tab."""
     new_page(page, stack, title)
@@ -120,12 +139,16 @@ def record_for(picker: Frame, seconds: float) -> float:
 
 
 class Owner:
-    """Tilda, as her pages see her uploads."""
+    """Who records, as their pages see their uploads."""
 
-    def __init__(self, stack: Stack) -> None:
+    def __init__(self, stack: Stack, number: int = TILDA, place: str = "courses/17") -> None:
         self._stack = stack
-        self._person = Person(canvas=stack.canvas, tool=stack.tool, number=TILDA)
-        self._page = self._person.press_button()
+        self._person = Person(canvas=stack.canvas, tool=stack.tool, number=number)
+        self._page = self._person.press_button(place)
+
+    def token(self) -> str:
+        """Give the session of a page of theirs."""
+        return str(self._page.config["token"])
 
     def uploads(self) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = self._page.api("GET", "/api/uploads").json()["uploads"]
@@ -155,121 +178,117 @@ class Owner:
         self._person.close()
 
 
-def killed(
-    mortal: Mortal,
-    stack: Stack,
-    owner: Owner,
-    luck: random.Random,
-    *,
-    at_once: int,
-    windows: bool,
-    offline: bool,
-    look: Callable[[Frame], None] = lambda _: None,
-) -> list[tuple[float, dict[str, Any]]]:
-    """Record several times at once, kill the browser, come back, and finish what is offered.
-
-    :param windows: whether in a window of its own, by the page's modules alone, rather than in Canvas's frames.
-    :param offline: whether nothing that is recorded in the last seconds can be sent before.
-    :param look: looks at the page that offers them.
-    :returns: of each how long it was when its browser died, and what it has become.
-    """
-    recording = _Window(mortal, stack, at_once) if windows else _Frames(mortal, stack, at_once)
-    recording.go_on(2)
-    if offline:
-        mortal.context.route("**/api/tus/*", lambda route: route.abort())
-        recording.go_on(2 + _OFFLINE)
-    recording.page.wait_for_timeout(luck.random() * 2000)
-    made = recording.made()
-    mortal.kill()
-
-    be(mortal.start().new_page(), stack, "Tilda Teacher")  # a browser that died has no session any more
-    again = _framed(mortal, stack)
-    if windows:
-        again = _window(again, mortal)
-    offers = again.get_by_role("button", name=re.compile("^Finish:"))
-    expect(offers).to_have_count(at_once, timeout=30_000)
-    look(again)
-    for left in range(at_once, 0, -1):
-        offers.first.click()
-        expect(offers).to_have_count(left - 1, timeout=30_000)
-    again.page.close(run_before_unload=False)
-    return [(was, owner.ready(upload_id)) for upload_id, was in made.items()]
-
-
-def _framed(mortal: Mortal, stack: Stack) -> Frame:
-    """Open the recorder where Canvas puts it."""
-    return open_recorder(mortal.context.new_page(), stack)
-
-
-def _window(opener: Frame, mortal: Mortal) -> Frame:
-    """Open the recorder in a window of its own."""
-    with mortal.context.expect_page() as opened:
-        opener.evaluate("() => document.getElementById('record-window').requestSubmit()")
-    opened.value.get_by_role("button", name="Switch it on").wait_for()
-    return opened.value.main_frame
-
-
-class _Frames:
-    """Recordings as people make them: one is of the camera, the others of sound."""
-
-    def __init__(self, mortal: Mortal, stack: Stack, count: int) -> None:
-        self._pickers = []
-        for number in range(count):
-            picker = _framed(mortal, stack)
-            begin(picker, "sound" if number else "camera")
-            self._pickers.append(picker)
-        self.page = self._pickers[-1].page
-
-    def go_on(self, seconds: float) -> None:
-        """Record until the last one that was begun is so long."""
-        record_for(self._pickers[-1], seconds)
-
-    def made(self) -> dict[str, float]:
-        """Tell how long each is by now, by its upload."""
-        return {_upload_of(picker): recorded_seconds(picker) for picker in self._pickers}
-
-
-def _upload_of(picker: Frame) -> str:
-    """Find out to which upload a page sends what it records, as its browser's log of requests has it."""
-    addresses = picker.evaluate("() => performance.getEntriesByType('resource').map(each => each.name)")
-    found: str = next(each for each in addresses if "/api/tus/" in each)
-    return found.rsplit("/", 1)[1]
-
-
-_TAKES = """async (count) => {
+_BEGIN = """async () => {
   const base = document.querySelector('script[type=module][src]').src;
   const load = (name) => import(new URL(`./${name}.js`, base).href);
   const [{ Api }, { Media }, { Pieces }, { Take }] =
     await Promise.all(['api', 'record-media', 'record-pieces', 'record-take'].map(load));
   const api = new Api(JSON.parse(document.getElementById('config').textContent));
-  const pieces = await Pieces.open();
   const wish = { mode: 'sound', camera: '', microphone: '', withCamera: false, withMicrophone: false };
-  window.takes = [];
-  for (let number = 0; number < count; number++) {
-    const take = new Take(api, await Media.open(wish), pieces, { seconds: 3600, largest: 1e9 });
-    await take.announce(`Killed ${number}`);
-    take.begin();
-    window.takes.push(take);
-  }
+  window.take = new Take(api, await Media.open(wish), await Pieces.open(), { seconds: 3600, largest: 1e9 });
+  await window.take.announce('Killed');
+  window.take.begin();
 }"""
+_FORM = """<!doctype html><form method="post" action="/record"><input name="token" value="{token}"></form>"""
 
 
-class _Window:
-    """Many recordings in one page, made by its modules alone: a window for each is more than two cores bear."""
+class Victim:
+    """Somebody whose browser is killed again and again while they record, and who comes back at the end."""
 
-    def __init__(self, mortal: Mortal, stack: Stack, count: int) -> None:
-        self._frame = _window(_framed(mortal, stack), mortal)
-        self._frame.evaluate(_TAKES, count)
-        self.page = self._frame.page
+    def __init__(self, mortal: Mortal, stack: Stack, owner: Owner) -> None:
+        self.mortal = mortal
+        self.stack = stack
+        self.owner = owner
+        self.died: dict[str, float] = {}  # seconds that a recording had, by its upload
+        self._tell: Callable[[], tuple[str, float]] | None = None
 
-    def go_on(self, seconds: float) -> None:
-        """Record until the last one that was begun is so long."""
-        self._frame.wait_for_function("seconds => window.takes.at(-1).seconds >= seconds", arg=seconds)
+    def window(self) -> Page:
+        """Open the recorder in a window of its own, as the frame in Canvas does: by posting its session."""
+        page = self.mortal.context.new_page()
+        body = _FORM.format(token=self.owner.token())
+        page.route("**/the-opener", lambda route: route.fulfill(body=body, content_type="text/html"))
+        page.goto(f"{self.stack.tool}/the-opener")
+        page.evaluate("() => document.forms[0].submit()")
+        page.get_by_role("button", name="Switch it on").wait_for()
+        return page
 
-    def made(self) -> dict[str, float]:
-        """Tell how long each is by now, by its upload."""
-        found = self._frame.evaluate("() => window.takes.map(each => [each.upload.id, each.seconds])")
-        return {str(upload_id): float(seconds) for upload_id, seconds in found}
+    def record(self) -> None:
+        """Begin a recording of sound, by the modules of the window's page alone."""
+        page = self.window()
+        page.evaluate(_BEGIN)
+
+        def tell() -> tuple[str, float]:
+            found = page.evaluate("() => [window.take.upload.id, window.take.seconds]")
+            return str(found[0]), float(found[1])
+
+        self._tell = tell
+
+    def record_in_canvas(self, name: str) -> Frame:
+        """Begin a recording with the camera where Canvas puts the recorder, as people do."""
+        page = self.mortal.context.new_page()
+        be(page, self.stack, name)
+        picker = open_recorder(page, self.stack)
+        begin(picker, "camera")
+        self._tell = lambda: (upload_of(picker), recorded_seconds(picker))
+        return picker
+
+    def cut_off(self) -> None:
+        """Have nothing arrive from now on of what is recorded."""
+        self.mortal.context.route("**/api/tus/*", lambda route: route.abort())
+
+    def wait_for(self, seconds: float) -> None:
+        """Wait until the recording is so long."""
+        deadline = time.monotonic() + _PATIENCE + seconds
+        while self.seconds() < seconds:
+            assert time.monotonic() < deadline, f"only {self.seconds()} seconds"
+            self.mortal.context.pages[-1].wait_for_timeout(100)
+
+    def seconds(self) -> float:
+        """Tell how long the recording is by now."""
+        assert self._tell
+        return self._tell()[1]
+
+    def die(self) -> None:
+        """End the browser, whatever it is at, and start it again."""
+        assert self._tell
+        upload_id, seconds = self._tell()
+        self.mortal.kill()
+        self.died[upload_id] = seconds
+        self.mortal.start()
+
+    def come_back(self) -> list[tuple[float, dict[str, Any]]]:
+        """Finish all that is offered; gives how long each was when its browser died, and what it has become."""
+        page = self.window()
+        offers = page.get_by_role("button", name=re.compile("^Finish:"))
+        expect(offers).to_have_count(len(self.died), timeout=30_000)
+        for left in range(len(self.died), 0, -1):
+            offers.first.click()
+            expect(offers).to_have_count(left - 1, timeout=30_000)
+        page.close(run_before_unload=False)
+        return [(seconds, self.owner.ready(upload_id)) for upload_id, seconds in self.died.items()]
+
+
+def kill_all(victims: list[Victim], luck: random.Random, *, offline: bool) -> None:
+    """Kill the browsers of all who record, each at a random moment.
+
+    :param offline: whether nothing that is recorded in the last seconds can be sent before.
+    """
+    for victim in victims:
+        victim.wait_for(2)
+        if offline:
+            victim.cut_off()
+    for victim in victims:
+        victim.wait_for(2 + _OFFLINE)
+    for victim in luck.sample(victims, len(victims)):
+        victim.mortal.context.pages[-1].wait_for_timeout(luck.random() * 1500)
+        victim.die()
+
+
+def upload_of(picker: Frame) -> str:
+    """Find out to which upload a page sends what it records, as its browser's log of requests has it."""
+    addresses = picker.evaluate("() => performance.getEntriesByType('resource').map(each => each.name)")
+    found: str = next(each for each in addresses if "/api/tus/" in each)
+    return found.rsplit("/", 1)[1]
 
 
 _PLAY = """async (type) => {

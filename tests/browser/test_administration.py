@@ -12,11 +12,11 @@ from playwright.sync_api import Browser, BrowserContext, Frame, Page, expect
 
 from tests.browser.conftest import AxeCheck, clean, logged_in
 from tests.browser.journey import connect, media, new_page, press_button, tool_frame
+from tests.browser.looks import SIDEWAYS
 from tests.support.institution import Administrator, invite
 from tests.support.stack import Stack, running
 
 pytestmark = pytest.mark.browser
-_SIDEWAYS = "() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]"
 
 
 @pytest.fixture(scope="module")
@@ -189,7 +189,7 @@ def test_administration_has_room(
         for summary in administration.locator("summary").all():
             if summary.locator("xpath=..").get_attribute("open") is None:
                 summary.click()
-        content, window = administration.evaluate(_SIDEWAYS)
+        content, window = administration.evaluate(SIDEWAYS)
         assert content <= window
         accessible(administration)
         height = administration.evaluate("() => document.documentElement.scrollHeight")

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Frame, Locator, Page, Playwright, expec
 from tests.browser.conftest import AxeCheck, clean, logged_in
 from tests.browser.journey import be, open_item, open_picker, search
 from tests.browser.keys import Keys
-from tests.browser.test_widths import _OUT_OF_REACH, _SIDEWAYS
+from tests.browser.looks import OUT_OF_REACH, SIDEWAYS
 from tests.browser.third_parties import with_setting
 from tests.support.chromium import ARGUMENTS, CHROMIUM
 from tests.support.stack import Stack
@@ -236,9 +236,9 @@ def test_two_peoples_changes_are_put_together_whatever_fails(
         picker = open_picker(page, troubled, f"Editor at {width}")
         dialog = edit(picker, title)
         accessible(picker)
-        content, window = picker.evaluate(_SIDEWAYS)
+        content, window = picker.evaluate(SIDEWAYS)
         assert content <= window
-        assert picker.evaluate(_OUT_OF_REACH) == []
+        assert picker.evaluate(OUT_OF_REACH) == []
         screenshots(page, f"caption-editor-{width}")
         for number, words in enumerate(("Mine", "Mine too"), start=1):
             field(dialog, "Text", number).fill(words)
@@ -251,7 +251,7 @@ def test_two_peoples_changes_are_put_together_whatever_fails(
         expect(dialog.get_by_role("heading", name="Somebody else has changed these captions")).to_be_focused()
         expect(dialog.get_by_role("group")).to_have_count(1)
         accessible(picker)
-        assert picker.evaluate(_OUT_OF_REACH) == []
+        assert picker.evaluate(OUT_OF_REACH) == []
         screenshots(page, f"caption-editor-versions-{width}")
 
         # Who goes back to the editor has decided nothing: saving asks once more.

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Frame, Locator, Page, expect
 from tests.browser.conftest import AxeCheck, clean, logged_in
 from tests.browser.journey import current_time, open_item, open_picker, ready, search
 from tests.browser.keys import Keys
-from tests.browser.test_widths import _OUT_OF_REACH, _SIDEWAYS
+from tests.browser.looks import OUT_OF_REACH, SIDEWAYS
 from tests.support.stack import Stack
 
 pytestmark = pytest.mark.browser
@@ -153,8 +153,8 @@ def test_captions_are_looked_after_on_a_telephone_by_keyboard(
         keys.press("Enter")
         keys.expect(english.get_by_role("heading", name="Captions in English"))
         accessible(picker)
-        assert picker.evaluate(_OUT_OF_REACH) == []
-        wide, window = picker.evaluate(_SIDEWAYS)
+        assert picker.evaluate(OUT_OF_REACH) == []
+        wide, window = picker.evaluate(SIDEWAYS)
         assert wide <= window
         keys.press("Escape")
         keys.expect(english.get_by_role("button", name="Read"))

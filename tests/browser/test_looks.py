@@ -5,166 +5,24 @@ The pictures are in ``screenshots/looks``. Each page is launched once for a look
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Final
 
 import pytest
-from babel.messages.pofile import read_po
-from playwright.sync_api import Browser, BrowserContext, Frame, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import AxeCheck, clean, logged_in
 from tests.browser.journey import new_page, press_button, ready, tool_frame, tool_frames
+from tests.browser.looks import Photographer
+from tests.browser.recording import record_for
 from tests.browser.test_captioning import CLOCK, wish
-from tests.browser.test_widths import _OUT_OF_REACH, _SIDEWAYS
+from tests.browser.test_hand_in import submit
 from tests.flows.school import choose
+from tests.support.homework import DIARY
 from tests.support.institution import invite
-from tests.support.person import ADA, TILDA, Person
-from tests.support.stack import ROOT, Stack
-from tests.support.studio import TILDA_AT_STUDIO, connect_studio
+from tests.support.person import ADA, SAM, TILDA, Person
+from tests.support.stack import Stack
+from tests.support.studio import SAM_AT_STUDIO, TILDA_AT_STUDIO, connect_studio, tell
 
 pytestmark = pytest.mark.browser
-
-WIDTHS: Final = (1280, 768, 320)
-_ARABIC: Final = ROOT / "lti/web/translations/ar/LC_MESSAGES/messages.po"
-# The order in which a keyboard and a screen reader go is that of the document: nothing may be shown in another one.
-_REARRANGED: Final = """() => [...document.querySelectorAll('body *')].filter(each => {
-  const { order, flexDirection } = getComputedStyle(each);
-  return each.checkVisibility() && (each.tabIndex > 0 || order !== '0' || flexDirection.endsWith('reverse'));
-}).map(each => each.outerHTML.slice(0, 100))"""
-# What is said, seen or not; what people wrote themselves has a direction of its own.
-_WORDS: Final = """() => {
-  const theirs = 'bdi, [dir=auto], [dir=ltr], [lang]:not(html), script, template, .cue-text, option, code';
-  const nodes = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-  const found = new Set([document.title.split(' \\u2013 ')[0]]);
-  for (let node = nodes.nextNode(); node; node = nodes.nextNode()) {
-    const parent = node.parentElement;
-    if (!parent.closest(theirs) && (parent.checkVisibility() || parent.closest('.unseen'))) found.add(node.data.trim());
-  }
-  for (const name of ['aria-label', 'placeholder', 'title', 'alt']) {
-    for (const each of document.querySelectorAll(`[${name}]`)) found.add(each.getAttribute(name).trim());
-  }
-  return [...found];
-}"""
-# Everything is scrolled to its beginning or to what is meant, and painted.
-_SHOWN: Final = """async (at) => {
-  for (const each of document.querySelectorAll('*')) if (each.scrollTop) each.scrollTop = 0;
-  if (at) document.querySelector(at).scrollIntoView({ block: 'start', behavior: 'instant' });
-  await new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));
-}"""
-
-
-@dataclass(frozen=True)
-class Look:
-    """How somebody has set their Canvas."""
-
-    name: str
-    locale: str
-    contrast: bool = False
-
-
-LOOKS: Final = (Look("light", "en"), Look("arabic", "ar"), Look("contrast", "en", contrast=True))
-
-
-class Photographer:
-    """Looks at a page of the tool at every width, and keeps the pictures."""
-
-    def __init__(self, look: Look, accessible: AxeCheck, picture: Callable[[Page, str], object]) -> None:
-        self.look = look
-        self._accessible = accessible
-        self._picture = picture
-        self._names: set[str] = set()
-        self._english = english() if look.locale == "ar" else frozenset()
-
-    def take(self, where: Frame | Page, name: str, *, at: str | None = None) -> None:
-        """Take a page's pictures.
-
-        :param where: the page, or the frame in which Canvas shows it.
-        :param at: what is to be seen of it, as CSS finds it; without it the beginning.
-        """
-        page = where.page if isinstance(where, Frame) else where
-        assert name not in self._names
-        self._names.add(name)
-        for width in WIDTHS:
-            page.set_viewport_size({"width": width, "height": 900})
-            where.evaluate(_SHOWN, at)
-            self._picture(page, f"{name}-{self.look.name}-{width}")
-            content, window = where.evaluate(_SIDEWAYS)
-            assert content <= window, f"{name} is {content} px wide in a window of {window}"
-        assert where.evaluate(_OUT_OF_REACH) == [], name
-        where.evaluate(_SHOWN, at)
-        self._accessible(where)
-        assert where.evaluate(_REARRANGED) == [], name
-        language = where.evaluate("() => [document.documentElement.lang, document.documentElement.dir]")
-        assert language == [self.look.locale, "rtl" if self.look.locale == "ar" else "ltr"], name
-        words = where.evaluate(_WORDS)
-        left = self._english.intersection(words)
-        assert not left, f"{name} has words that nobody translated: {left}"
-        # The times of captions have the digits 0 to 9: one page, one kind of digits.
-        assert not [each for each in words if re.search("[\u0660-\u0669]", each)], name
-        page.set_viewport_size({"width": WIDTHS[0], "height": 900})
-        if self.look.contrast:
-            where.evaluate(_SHOWN, at)
-            self._forced(page, name)
-
-    def _forced(self, page: Page, name: str) -> None:
-        """Keep a picture in the colours that a system forces on all pages."""
-        page.emulate_media(forced_colors="active")
-        self._picture(page, f"{name}-forced-1280")
-        page.emulate_media(forced_colors="none")
-
-
-def english() -> frozenset[str]:
-    """Give the texts that read otherwise in Arabic."""
-    with _ARABIC.open("rb") as file:
-        catalog = read_po(file, locale="ar")
-    texts = ((str(each.id), str(each.string)) for each in catalog if each.id)
-    return frozenset(text for text, arabic in texts if text != arabic and re.search("[a-z]{3}", text))
-
-
-@pytest.fixture(params=LOOKS, ids=[look.name for look in LOOKS])
-def look(request: pytest.FixtureRequest) -> Look:
-    """How Canvas is set."""
-    found: Look = request.param
-    return found
-
-
-@pytest.fixture
-def photographer(look: Look, accessible: AxeCheck) -> Photographer:
-    folder = Path(ROOT) / "screenshots" / "looks"
-    folder.mkdir(parents=True, exist_ok=True)
-
-    def take(page: Page, name: str) -> None:
-        page.screenshot(path=folder / f"{name}.png")
-
-    return Photographer(look, accessible, take)
-
-
-@pytest.fixture
-def become(browser: Browser, stack: Stack, look: Look) -> Iterator[Callable[[str], Page]]:
-    """Give a function that gives a tab of somebody whose Canvas is set so; afterwards it is set as it was."""
-    with ExitStack() as exits:
-
-        def be(name: str) -> Page:
-            context = exits.enter_context(logged_in(browser, stack, name, locale=look.locale))
-            settle(context, stack, look)
-            exits.callback(settle, context, stack, LOOKS[0])
-            exits.enter_context(clean(context))
-            return context.new_page()
-
-        yield be
-
-
-def settle(context: BrowserContext, stack: Stack, look: Look) -> None:
-    """Change somebody's settings in Canvas."""
-    wanted: dict[str, str | float | bool] = {"locale": look.locale}
-    if look.contrast:
-        wanted["high_contrast"] = "on"
-    answer = context.request.post(f"{stack.canvas}/profile/settings", form=wanted)
-    assert answer.ok, answer.text()
 
 
 @pytest.fixture(scope="module")
@@ -187,6 +45,20 @@ def lesson(stack: Stack) -> str:
     address = tilda.save_page("Looks", picker.insert(*picks))
     tilda.close()
     return address
+
+
+@pytest.fixture
+def sam_records(stack: Stack) -> Iterator[None]:
+    """Connect Sam to Canvas and to Studio, which prepares anything in half a second."""
+    sam = Person(canvas=stack.canvas, tool=stack.tool, number=SAM)
+    picker = sam.press_button(f"users/{SAM}")
+    if not picker.api("GET", "/api/canvas/media").is_success:
+        assert sam.connect(picker).status_code == 200
+    assert connect_studio(picker, stack.studio, SAM_AT_STUDIO).status_code == 200
+    sam.close()
+    tell(stack, behaviour={"transcoding_seconds": 0.5})
+    yield
+    tell(stack, clear=True)
 
 
 @pytest.fixture
@@ -286,6 +158,54 @@ def test_administrator_sees_every_page_well(
     page.locator("#address").fill(invite(stack))
     page.get_by_role("button", name="Continue").click()
     expect(page.frame_locator("#registration").locator("h1")).to_be_visible()
-    photographer.take(next(each for each in page.frames if "/lti/register" in each.url), "register")
+    photographer.take(next(each for each in page.frames if "/lti/register" in each.url), "register", launched=False)
     page.goto(f"{stack.tool}/connect/canvas?ticket=gone&lang={photographer.look.locale}")
-    photographer.take(page, "connect-done")
+    photographer.take(page, "connect-done", launched=False)
+
+
+def test_student_sees_every_page_well(
+    cameras: Browser, become: Callable[[str], Page], stack: Stack, sam_records: None, photographer: Photographer
+) -> None:
+    """From an assignment by way of the recorder to the teacher's grading view."""
+    page = become("Sam Student")
+    page.goto(f"{stack.canvas}/courses/17/assignments/{DIARY}")
+    page.locator("[role=tab][data-homework-tool]").first.click()
+    picker = tool_frame(page, stack)
+    expect(picker.locator("[role=tabpanel]:not([hidden]) .card").first).to_be_visible()
+    photographer.take(picker, "hand-in")
+    picker.locator("#tab-record").click()
+    expect(picker.locator("#recorder")).to_be_visible()
+    photographer.take(picker, "record")
+    with page.context.expect_page() as opened:
+        picker.evaluate("() => document.getElementById('record-window').requestSubmit()")
+    expect(opened.value.locator("#recorder")).to_be_visible()
+    photographer.take(opened.value, "record-window")
+    opened.value.close()
+    recorder = picker.locator("#recorder")
+    recorder.locator("[data-part=prepare]").click()
+    expect(recorder.locator("[data-part=record]")).to_be_visible()
+    photographer.take(picker, "record-ready")
+    recorder.locator("[data-part=record]").click()
+    recorder.locator("[data-part=now]").dispatch_event("click")
+    expect(recorder.locator("[data-part=stop]")).to_be_visible()
+    record_for(picker, 2)
+    photographer.take(picker, "record-going")
+    recorder.locator("[data-part=stop]").click()
+    picker.wait_for_function("() => document.querySelector('#recorder [data-part=watch]').readyState >= 2")
+    photographer.take(picker, "record-review")
+    recorder.locator("[data-part=keep]").click()
+    ready_row = picker.locator(".uploads > li").first
+    expect(ready_row.locator("[data-part=insert]")).to_be_visible(timeout=30_000)
+    photographer.take(picker, "record-kept")
+    ready_row.locator("[data-part=insert]").click()
+    expect(picker.locator("#item-form")).to_be_visible()
+    picker.locator("#item-insert").click()
+    expect(page.locator("[role=tabpanel]:not([hidden]) button[type=submit]")).to_be_focused()
+    attempt = submit(page)
+
+    grader = become("Tilda Teacher")
+    address = f"{stack.canvas}/courses/17/gradebook/speed_grader?assignment_id={DIARY}&student_id={SAM}"
+    grader.goto(f"{address}&attempt={attempt}")
+    player = tool_frame(grader, stack)
+    ready(player)
+    photographer.take(player, "grading")

@@ -18,7 +18,7 @@ from tests.browser.conftest import AxeCheck, clean, logged_in
 from tests.browser.journey import connect, insert, new_page, press_button, ready, save, text_tracks, tool_frame, watched
 from tests.support.person import TILDA, Person
 from tests.support.stack import Stack
-from tests.support.studio import TILDA_AT_STUDIO, connect_studio
+from tests.support.studio import furnish, tell
 
 pytestmark = pytest.mark.browser
 
@@ -64,25 +64,6 @@ def film(installation: Installation, tmp_path: Path) -> Path:
     path = tmp_path / "Rivers and seas.mp4"
     path.write_bytes(clip + padding.to_bytes(4, "big") + b"free" + bytes(padding - 8))
     return path
-
-
-def furnish(stack: Stack) -> None:
-    """Connect Tilda to Canvas and Studio, and clear away what uploads she has."""
-    person = Person(canvas=stack.canvas, tool=stack.tool, number=TILDA)
-    page = person.press_button()
-    if not page.api("GET", "/api/canvas/media").is_success:
-        assert person.connect(page).status_code == 200
-    done = connect_studio(page, stack.studio, TILDA_AT_STUDIO)
-    assert done.status_code == 200, done.text
-    for upload in page.api("GET", "/api/uploads").json()["uploads"]:
-        page.api("POST", f"/api/uploads/{upload['id']}/cancel", json={})
-        page.api("DELETE", f"/api/uploads/{upload['id']}")
-    person.close()
-    tell(stack, behaviour={"transcoding_seconds": 0.5})
-
-
-def tell(stack: Stack, **wishes: Any) -> None:
-    httpx.post(f"{stack.studio}/sandbox/faults", json=wishes, timeout=10).raise_for_status()
 
 
 def open_uploads(page: Page, stack: Stack) -> Frame:
@@ -206,3 +187,27 @@ def test_upload_outlives_its_page_and_is_finished_inserted_in_both_forms_and_wat
     ready(player)
     assert {track.language for track in text_tracks(player)} == {"de", "es"}
     expect(seat.frame_locator("iframe.lti-embed").locator("video")).to_be_attached()
+
+
+@pytest.mark.parametrize("installation", ["folder"], indirect=True)
+def test_captions_that_come_after_the_upload_went_on_are_said_to_be_missing(
+    installation: Installation, film: Path, tmp_path: Path, accessible: AxeCheck
+) -> None:
+    stack, desk = installation.stack, installation.desk
+    words = tmp_path / "Late.es.srt"
+    words.write_text(_SRT)
+    new_page(desk, stack, "Late")
+    picker = open_uploads(desk, stack)
+    held: list[Route] = []
+    desk.route("**/api/tus/*", cut)
+    desk.route("**/api/uploads/*/captions*", lambda route: held.append(route))
+    picker.get_by_label("Choose video or sound files").set_input_files(film)
+    row = row_of(picker, "Rivers and seas")
+    expect(row.get_by_text("The connection was interrupted at 66%")).to_be_visible(timeout=30_000)
+    row.get_by_label("Add caption files").set_input_files(words)
+    desk.unroute("**/api/tus/*")
+    expect(row.get_by_text("Ready", exact=True)).to_be_visible(timeout=30_000)
+    (late,) = held
+    late.continue_()
+    expect(row.get_by_text("This upload has gone on to Studio without these captions.")).to_be_visible()
+    accessible(picker)

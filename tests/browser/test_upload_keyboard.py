@@ -11,8 +11,9 @@ from playwright.sync_api import Browser, Frame, Locator, Page, Route, expect
 from tests.browser.conftest import AxeCheck, clean, logged_in
 from tests.browser.journey import new_page, tool_frame, watched
 from tests.browser.keys import Keys
-from tests.browser.test_upload import TOO_WIDE, furnish, row_of, tell
+from tests.browser.test_upload import TOO_WIDE, row_of
 from tests.support.stack import Stack
+from tests.support.studio import furnish, tell
 
 pytestmark = pytest.mark.browser
 

@@ -19,25 +19,11 @@ from tests.browser.journey import (
     search,
     tool_frames,
 )
+from tests.browser.looks import OUT_OF_REACH, SIDEWAYS
 from tests.support.stack import Stack
 
 pytestmark = pytest.mark.browser
 
-# Controls that a person cannot get at: beside the window, or under something else, even when scrolled to.
-_OUT_OF_REACH = """() => {
-  const open = [...document.querySelectorAll('dialog[open]')].at(-1) ?? document;  // the one on top
-  const controls = [...open.querySelectorAll('a[href], button, input, select, video, audio')];
-  const seen = each => each.checkVisibility() && getComputedStyle(each).clipPath === 'none';
-  return controls.filter(each => seen(each) && !each.disabled).flatMap(each => {
-    each.scrollIntoView({ block: 'center', inline: 'nearest', behavior: 'instant' });
-    const box = each.getBoundingClientRect();
-    const name = each.outerHTML.slice(0, 100);
-    if (box.left < -1 || box.right > document.documentElement.clientWidth + 1) return [`sticks out: ${name}`];
-    const there = document.elementFromPoint((box.left + box.right) / 2, (box.top + box.bottom) / 2);
-    return there && (each.contains(there) || there.contains(each)) ? [] : [`is covered: ${name}`];
-  });
-}"""
-_SIDEWAYS = "() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]"
 # Those in sight: the others are fetched when they are scrolled to.
 _PICTURES = """() => [...document.images].every(
   image => image.complete || image.getBoundingClientRect().top > innerHeight
@@ -62,9 +48,9 @@ def look(request: pytest.FixtureRequest, accessible: AxeCheck, screenshots: Call
 
     def check(frame: Frame, name: str) -> None:
         screenshots(frame.page, f"{name}-{width.replace(' ', '-')}")
-        content, window = frame.evaluate(_SIDEWAYS)
+        content, window = frame.evaluate(SIDEWAYS)
         assert content <= window, f"{name} is {content} px wide in a window of {window}"
-        assert frame.evaluate(_OUT_OF_REACH) == [], name
+        assert frame.evaluate(OUT_OF_REACH) == [], name
         if ends:  # what lies between is laid out as one of these
             accessible(frame)
 

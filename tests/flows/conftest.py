@@ -9,19 +9,12 @@ import pytest
 from tests.conftest import postgres_database
 from tests.flows.harbour import Harbour, client_id
 from tests.flows.lone_studio import a_studio
+from tests.flows.mortal_town import Town, a_town
 from tests.flows.school import School
 from tests.support.institution import HARBOUR_API_KEY, another_canvas, api_secret, invite, type_command
 from tests.support.stack import Stack, running
 
 EXTRA_MEDIA = 60  # more than one page of a list
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep what shares a stack in one process, so that each is started once."""
-    for item in items:
-        if "/flows/" in str(item.path):
-            group = "flows-postgres" if item.get_closest_marker("postgres") else "flows-sqlite"
-            item.add_marker(pytest.mark.xdist_group(group))
 
 
 def check_calm(stack: Stack) -> None:
@@ -53,6 +46,13 @@ def lone_studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str,
     """Give the origin of a Studio that no stack uses, and the secret of its key."""
     with a_studio(tmp_path_factory.mktemp("studio")) as started:
         yield started
+
+
+@pytest.fixture(scope="session")
+def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+    """Give a Canvas and a Studio beside a tool that is killed."""
+    with a_town(tmp_path_factory.mktemp("town") / "run") as made:
+        yield made
 
 
 @pytest.fixture

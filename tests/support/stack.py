@@ -13,8 +13,12 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx
+
+from sandbox.secrets_file import load_secrets
+from sandbox.stack import Stack as SandboxStack
 
 ROOT = Path(__file__).resolve().parents[2]
 _START_SECONDS = 600
@@ -52,6 +56,16 @@ class Stack:
         return "\n".join(path.read_text(errors="replace") for path in sorted(self.run_dir.glob("*.log")))
 
 
+def tool_environment(stack: Stack, database_url: str | None = None, **settings: str) -> dict[str, str]:
+    """Give the environment of the tool of a stack, for whoever runs one.
+
+    :param settings: in place of the sandbox's.
+    """
+    tool, canvas, studio = (urlsplit(origin).port or 0 for origin in (stack.tool, stack.canvas, stack.studio))
+    made = SandboxStack(stack.run_dir, tool, canvas, studio, database_url, settings=settings)
+    return made.environ(load_secrets(stack.run_dir))
+
+
 def free_ports(count: int) -> list[int]:
     """Find ports that nothing listens on."""
     sockets = [socket.socket() for _ in range(count)]
@@ -73,11 +87,13 @@ def running(
     strict: bool = False,
     empty: bool = False,
     settings: Mapping[str, str] | None = None,
+    without_tool: bool = False,
 ) -> Iterator[Stack]:
     """Start what `make run` starts, wait until it is ready, and stop it afterwards.
 
     :param settings: of the tool, in place of the sandbox's.
     :param empty: the tool is not installed in the Canvas.
+    :param without_tool: the tool is installed there, and not started.
     :param strict: the Canvas refuses also what the specification forbids and Canvas itself lets pass.
     """
     run_dir.mkdir(parents=True, exist_ok=True)
@@ -95,6 +111,8 @@ def running(
         command += ["--strict"]
     if empty:
         command += ["--empty"]
+    if without_tool:
+        command += ["--without-tool"]
     for name, value in (settings or {}).items():
         command += ["--set", f"{name}={value}"]
     output = (run_dir / "sandbox-output.log").open("wb")

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import html
 import re
+from typing import Any
 from urllib.parse import urljoin
 
 import httpx
 
-from tests.support.person import Person, ToolPage, read
+from tests.support.person import TILDA, Person, ToolPage, read
+from tests.support.stack import Stack
 
 TILDA_AT_STUDIO, SAM_AT_STUDIO, THEO_AT_STUDIO, STELLA_AT_STUDIO = 8101, 8102, 8104, 8190
 
@@ -38,3 +40,22 @@ def connect_studio(
     """Consent as somebody: gives the last page of the pop-up."""
     left = leave_for_studio(page, path)
     return page.person.follow(decide(page.person, left, studio, account, press=press))
+
+
+def furnish(stack: Stack) -> None:
+    """Connect Tilda to Canvas and Studio, and clear away what uploads she has."""
+    person = Person(canvas=stack.canvas, tool=stack.tool, number=TILDA)
+    page = person.press_button()
+    if not page.api("GET", "/api/canvas/media").is_success:
+        assert person.connect(page).status_code == 200
+    done = connect_studio(page, stack.studio, TILDA_AT_STUDIO)
+    assert done.status_code == 200, done.text
+    for upload in page.api("GET", "/api/uploads").json()["uploads"]:
+        page.api("POST", f"/api/uploads/{upload['id']}/cancel", json={})
+        page.api("DELETE", f"/api/uploads/{upload['id']}")
+    person.close()
+    tell(stack, behaviour={"transcoding_seconds": 0.5})
+
+
+def tell(stack: Stack, **wishes: Any) -> None:
+    httpx.post(f"{stack.studio}/sandbox/faults", json=wishes, timeout=10).raise_for_status()

@@ -7,7 +7,7 @@ import logging
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from lti.errors import N_, CuedeckError, Filling, GrantMissing, GrantRevoked, NotFound, RemoteThrottled
+from lti.errors import N_, CuedeckError, Filling, GrantMissing, GrantRevoked, NotAllowed, NotFound, RemoteThrottled
 from lti.model import Platform, Viewer
 
 _log = logging.getLogger(__name__)
@@ -87,7 +87,7 @@ class Checks:
             raise NotFound("no such check")
         try:
             return check.look(viewer, platform)
-        except (GrantMissing, GrantRevoked):
+        except (GrantMissing, GrantRevoked, NotAllowed):  # the last: on the terminal there is no person
             return unknown(
                 N_("This is seen only with your own Canvas account."),
                 N_("Connect your Canvas account, then check again."),

@@ -16,6 +16,8 @@ from lti.model import Platform, Viewer
 from lti.remote import Http, look
 
 _MOST_SKEW = 30.0  # seconds; Canvas takes our answers at most so much ahead (reference/canvas.md 3.2)
+_AT_A_LAUNCH = N_("This is seen only when Canvas opens Cuedeck.")
+_OPEN_THE_PAGE = N_("Look at the check page, in Canvas.")
 _KEY_SET_PATH = "/.well-known/jwks.json"
 
 _Struct = TypeVar("_Struct", bound=msgspec.Struct)
@@ -118,6 +120,8 @@ class InstallationChecks:
 
     def deployment(self, viewer: Viewer, platform: Platform) -> Finding:
         """Whether the deployment of this page is known."""
+        if not viewer.deployment_id:
+            return unknown(_AT_A_LAUNCH, _OPEN_THE_PAGE)
         if viewer.deployment_id not in platform.deployments:
             return bad(
                 N_("The deployment that opened this page, %(deployment)s, is not accepted any more."),
@@ -128,6 +132,8 @@ class InstallationChecks:
 
     def launch_data(self, viewer: Viewer, platform: Platform) -> Finding:
         """Whether the custom fields are there. Those of a course are not in a launch from the account."""
+        if not viewer.deployment_id:
+            return unknown(_AT_A_LAUNCH, _OPEN_THE_PAGE)
         if not viewer.canvas_user_id:
             return bad(
                 N_("Canvas did not tell Cuedeck your user id, so accounts cannot be connected safely."),

@@ -210,6 +210,16 @@ def test_missing_scope_of_one_call_is_a_note(school: School) -> None:
     assert detail.sources
 
 
+def test_track_list_that_is_refused_is_a_note_though_other_captions_are_shown(school: School) -> None:
+    school.connect()
+    school.canvas.media = [lecture()]
+    refused = httpx.Response(403, json={"errors": [{"message": "user not authorized to perform that action"}]})
+    school.canvas.break_with = lambda request: refused if request.url.path.endswith("/media_tracks") else None
+    detail = look(school)
+    assert detail.notes == ("Canvas does not let you see or do this.",)
+    assert [view.track.language for view in detail.tracks] == ["es", "en", "de"]
+
+
 def test_hundreds_of_tracks_fit_into_a_handle(school: School) -> None:
     school.connect()
     tracks = [FakeTrack(number, "en", VTT.format(number)) for number in range(300)]

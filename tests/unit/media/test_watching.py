@@ -7,12 +7,12 @@ from typing import Any
 import httpx
 import pytest
 
-from lti.errors import NotFound
+from lti.errors import NotFound, RemoteUnavailable
 from lti.media import CaptionedItem, Pick, Playback, StudioAccess, Watching
 from lti.media.watching import _key
 from lti.model import Embed, EmbedForm, GrantService, Scope
-from lti.remote import StudioOAuth
-from tests.unit.media.conftest import TEACHER, School, lecture
+from lti.remote import Bulkheads, CanvasOAuth, StudioOAuth, make_client
+from tests.unit.media.conftest import TEACHER, School, lecture, no_waiting
 from tests.unit.media.fake import CANVAS, VTT, FakeTrack
 
 LIST = "GET /api/v1/media_objects"
@@ -275,6 +275,47 @@ def test_class_that_opens_a_page_at_once_costs_one_look(school: School) -> None:
     assert school.calls() == ["POST /login/oauth2/token", LIST]
     assert all(playback is not None and playback.sources for playback in seen)
     assert len(seen) == 12
+
+
+def test_viewers_within_a_minute_get_the_same_addresses_and_later_ones_get_addresses_that_last(school: School) -> None:
+    embed = embed_of(school, "11")
+
+    def addresses() -> list[str]:
+        playback = school.watching.playback(embed, school.platform)
+        assert playback is not None
+        return [address for track in playback.tracks for address in (track.address, track.cues)]
+
+    first = addresses()
+    assert len(first) == 2
+    assert addresses() == first
+    school.clock.pass_(1800)
+    for address in addresses():
+        assert school.signer.read("track", address)["m"] == embed.media_id
+
+
+def test_viewer_for_whom_no_thread_may_wait_is_told_and_the_next_one_is_served(school: School) -> None:
+    embed = embed_of(school, "11", "12")
+    school.clock.pass_(7 * 86400)
+    bulkheads = Bulkheads(share=1)
+    http = make_client(timeout=5, transport=httpx.MockTransport(school.canvas), sleep=no_waiting, bulkheads=bulkheads)
+    oauth = CanvasOAuth(http, school.clock)
+    studio = StudioAccess(school.store, http, StudioOAuth(http, school.clock, frozenset()), school.clock)
+    watching = Watching(school.store, http, oauth, school.signer, school.clock, studio)
+    seen = []
+
+    with bulkheads.busy_with(school.platform.canvas_url):
+        viewer = threading.Thread(target=lambda: seen.append(watching.playback(embed, school.platform)))
+        viewer.start()
+        viewer.join()
+
+    assert school.calls() == []
+    (told,) = seen
+    assert told is not None
+    assert isinstance(told.problem, RemoteUnavailable)
+    after = watching.playback(embed, school.platform)
+    assert after is not None
+    assert after.sources
+    http.close()
 
 
 def test_view_that_comes_just_too_late_to_wait_does_not_fetch_again(

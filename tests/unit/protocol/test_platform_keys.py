@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -145,6 +146,26 @@ def test_many_threads_cause_one_fetch(clock: Clock) -> None:
     assert len(found) == 8
     assert len(set(map(id, found))) == 1
     assert len(fetches) == 1
+
+
+def test_launch_that_may_not_wait_for_a_stalled_key_set_is_told_at_once(platform: FakePlatform, clock: Clock) -> None:
+    allowed = [True]
+
+    @contextmanager
+    def busy_with(url: str) -> Iterator[None]:
+        if not allowed[0]:
+            raise RemoteUnavailable(f"enough wait for {url}", retry_after=5)
+        yield
+
+    keys = PlatformKeys(platform.fetch, clock, busy_with=busy_with)
+    allowed[0] = False
+    with pytest.raises(PlatformKeysUnavailable) as told:
+        keys.key(JWKS_URL, platform.kid)
+    assert told.value.retry_after == 5
+    allowed[0] = True
+    known = keys.key(JWKS_URL, platform.kid)
+    allowed[0] = False
+    assert keys.key(JWKS_URL, platform.kid) is known
 
 
 def test_nobody_waits_for_the_refresh_of_a_known_key(platform: FakePlatform, clock: Clock) -> None:

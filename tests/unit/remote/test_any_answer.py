@@ -46,7 +46,6 @@ CALLS: list[Callable[[Fake], object]] = [
     lambda fake: fake.api.list_media(Scope.OWN, None, sources=True),
     lambda fake: fake.api.tracks("m-1"),
     lambda fake: fake.api.find_file(Scope.OWN, None, media_id="m-1", search="abc"),
-    lambda fake: fake.api.file("1"),
     lambda fake: fake.api.public_url("1"),
     lambda fake: fake.api.track_body(f"{ORIGIN}/body"),
     lambda fake: fake.oauth.exchange(platform(), code="c", redirect_uri="https://x.example/", verifier="v"),

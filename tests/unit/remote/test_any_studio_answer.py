@@ -48,7 +48,6 @@ BODY = st.one_of(
 )
 
 CALLS: list[Callable[[FakeStudio], object]] = [
-    lambda fake: fake.studio.ping(),
     lambda fake: fake.studio.search(title="a"),
     lambda fake: fake.studio.media("1"),
     lambda fake: fake.studio.sources("1"),

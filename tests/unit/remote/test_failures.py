@@ -51,6 +51,14 @@ def test_call_without_credentials_renews_once_and_then_ends_the_grant(fake: Fake
     assert fake.bearers == ["token-1", "token-2"]
 
 
+def test_list_of_which_nothing_is_understood_is_not_an_empty_list(fake: Fake) -> None:
+    assert type(failure(fake, httpx.Response(200, json=[{"title": "no id"}, {}]))) is RemoteNonsense
+
+
+def test_redirect_to_what_is_no_address_is_nonsense_and_no_mistake_of_ours(fake: Fake) -> None:
+    assert type(failure(fake, httpx.Response(301, headers={"Location": "A:0"}))) is RemoteNonsense
+
+
 def test_person_without_the_right_is_told_so_on_403_json(fake: Fake) -> None:
     body = error(403, "user not authorized to perform that action", status="unauthorized")
     assert type(failure(fake, body)) is RemoteNotPermitted

@@ -114,19 +114,6 @@ def test_unprocessed_and_odd_files_are_passed_over(fake: Fake) -> None:
     assert fake.api.find_file(Scope.OWN, None, media_id="maybe") is None
 
 
-def test_one_file_is_read(fake: Fake) -> None:
-    answer = file(901, "m-1", locked_for_user=True, display_name=None, filename="clip+901.mp4")
-    fake.on("GET /api/v1/files/901", httpx.Response(200, json=answer))
-    found = fake.api.file("901")
-    assert (found.id, found.media_id, found.name, found.locked) == ("901", "m-1", "clip+901.mp4", True)
-
-
-def test_file_without_an_id_is_nonsense(fake: Fake) -> None:
-    fake.on("GET /api/v1/files/901", httpx.Response(200, json={"display_name": "x"}))
-    with pytest.raises(RemoteNonsense):
-        fake.api.file("901")
-
-
 def test_public_address_of_a_file_is_given(fake: Fake) -> None:
     url = "https://storage.example/a.mp4?X-Amz-Signature=abc"
     fake.on("GET /api/v1/files/901/public_url", httpx.Response(200, json={"public_url": url}))

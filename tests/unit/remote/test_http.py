@@ -103,6 +103,13 @@ def test_text_that_is_no_address_is_refused() -> None:
         fetch_key_set(Fake().http, "https://canvas.example.edu:notaport/")
 
 
+def test_redirect_to_no_address_is_nonsense() -> None:
+    fake = Fake()
+    fake.on("GET /api/v1/media_objects", httpx.Response(301, headers={"Location": "A:0"}))
+    with pytest.raises(RemoteNonsense):
+        fake.api.list_media(Scope.OWN, None)
+
+
 def test_one_persons_session_cookie_never_travels_with_another_request() -> None:
     fake = Fake()
     cookie = {"Set-Cookie": "canvas_session=secret; path=/; secure; HttpOnly", "Content-Type": "application/json"}

@@ -256,6 +256,13 @@ def test_refresh_is_tried_again_after_a_passing_failure(fake: Fake) -> None:
     assert refresh(fake, httpx.Response(502, html="x"), reply).access_token == "1~new"
 
 
+@pytest.mark.parametrize("status", [408, 429])
+def test_refresh_that_is_asked_to_come_later_is_tried_again_whatever_words_came_along(fake: Fake, status: int) -> None:
+    fake.on(TOKEN, oauth_error(status, "temporarily_unavailable", "slow down"), httpx.Response(200, json=GRANTED))
+    assert fake.oauth.refresh(platform(), "1~refresh").access_token == "1~abc"
+    assert len(fake.requests) == 2
+
+
 def test_refresh_that_stays_throttled_does_not_end_the_grant(fake: Fake) -> None:
     problem = refresh_failure(fake, httpx.Response(403, content=b"403 Forbidden (Rate Limit Exceeded)\n"))
     assert type(problem) is RemoteThrottled

@@ -10,7 +10,7 @@ import pytest
 
 from lti.errors import RemoteGone, RemoteNonsense, RemoteRejected
 
-from .studio import ROOT, STUDIO, FakeStudio, caption, collection, meta, ok, owner, refusal, studio_media
+from .studio import STUDIO, FakeStudio, caption, collection, meta, ok, owner, refusal, studio_media
 
 
 @pytest.fixture
@@ -64,6 +64,13 @@ def test_odd_entry_hides_no_other(fake: FakeStudio) -> None:
     ]
     fake.on("GET /media/search", ok({"media": entries, "meta": []}))
     assert [media.id for media in fake.studio.search().items] == ["2", "1"]
+
+
+def test_list_of_which_nothing_is_understood_is_not_an_empty_list(fake: FakeStudio) -> None:
+    fake.on("GET /media/search", ok({"media": [{"title": "no id"}, 7], "meta": meta(1, 1)}))
+    with pytest.raises(RemoteNonsense) as caught:
+        fake.studio.search()
+    assert "Studio" in caught.value.message
 
 
 def test_collections_are_read_to_the_last_page_and_may_have_no_name(fake: FakeStudio) -> None:
@@ -154,9 +161,13 @@ def test_download_leads_to_an_address_that_is_not_followed(fake: FakeStudio) -> 
 
 
 def test_placements_and_tags_are_listed_though_tags_come_as_created(fake: FakeStudio) -> None:
-    fake.on("GET /media/1/perspectives", ok({"perspectives": [{"uuid": "u", "title": "t", "collection": None}]}))
+    somewhere = {"uuid": "u", "title": "t", "collection": {"id": 5017}}
+    nowhere = {"uuid": "v", "title": "t", "collection": None}
+    fake.on("GET /media/1/perspectives", ok({"perspectives": [somewhere, nowhere]}), ok({"perspectives": [nowhere]}))
     fake.on("GET /media/1/tags", ok({"tags": [{"id": 7, "name": "week 1"}, {"id": 8}]}, status=201))
-    assert [(each.uuid, each.collection) for each in fake.studio.perspectives("1")] == [("u", None)]
+    assert [(each.uuid, each.collection.id) for each in fake.studio.perspectives("1")] == [("u", "5017")]
+    with pytest.raises(RemoteNonsense):  # it is somewhere: that nothing says where is no answer
+        fake.studio.perspectives("1")
     assert [(each.id, each.name) for each in fake.studio.tags("1")] == [("7", "week 1")]
 
 
@@ -202,10 +213,3 @@ def test_id_that_is_none_is_gone_and_nothing_is_asked(fake: FakeStudio, forged: 
         with pytest.raises(RemoteGone, match="no id of Studio's"):
             call()
     assert fake.requests == []
-
-
-def test_ping_is_answered_by_a_pong(fake: FakeStudio) -> None:
-    fake.on("GET /ping", httpx.Response(200, text="pong"), httpx.Response(200, text="<html>welcome</html>"))
-    assert fake.studio.ping()
-    assert not fake.studio.ping()
-    assert str(fake.requests[0].url) == f"{ROOT}/ping"

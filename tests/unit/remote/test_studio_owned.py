@@ -12,6 +12,7 @@ import pytest
 from lti.errors import RemoteError, RemoteNonsense
 from lti.model import OrderAnswer
 from lti.remote import StudioCaptioningApi, fetch_offers
+from lti.remote.probes import look
 from lti.remote.studio_offers import USED
 from lti.remote.studio_values import ServiceType
 
@@ -101,7 +102,7 @@ def test_what_a_studio_must_offer_is_what_our_clients_ask_for() -> None:
     fake = Noting()
     captioning = StudioCaptioningApi(fake.http, STUDIO, fake.tokens)
     calls: list[Callable[[], object]] = [
-        fake.studio.ping, fake.studio.search, fake.studio.collections, captioning.orders, captioning.service_types,
+        fake.studio.search, fake.studio.collections, captioning.orders, captioning.service_types,
         fake.uploads.begin, lambda: fake.studio.user_by_email("a@b.example"), lambda: fake.owned.create_collection("a"),
         lambda: fake.owned.add_tag("77", "a"), lambda: fake.owned.remove_tag("77", "77"),
         lambda: fake.uploads.import_url("https://a.example/a.mp4", title="a"),
@@ -111,7 +112,7 @@ def test_what_a_studio_must_offer_is_what_our_clients_ask_for() -> None:
         lambda: captioning.put_service_type(ServiceType("77", "a")), lambda: fake.studio.create_embed("77", "17"),
         *(lambda call=call: call("77") for call in (
             fake.studio.media, fake.studio.sources, fake.studio.download_url, fake.studio.perspectives,
-            fake.studio.tags, fake.studio.collection_media, fake.studio.course, fake.studio.user_media,
+            fake.studio.tags, fake.studio.collection_media, fake.studio.course,
             fake.studio.captions, fake.studio.caption_text, fake.owned.collection, fake.owned.collections,
             fake.owned.sharing, fake.owned.delete,
         )),
@@ -119,4 +120,5 @@ def test_what_a_studio_must_offer_is_what_our_clients_ask_for() -> None:
     for call in calls:
         with pytest.raises(RemoteError):
             call()
+    look(fake.http, f"{STUDIO}/api/public/v1/ping")  # the check page does, to which any answer is one
     assert fake.asked == USED

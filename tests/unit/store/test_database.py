@@ -61,8 +61,22 @@ def test_a_new_database_is_ready_after_the_upgrade(new_database_url: str) -> Non
     database.upgrade()
     assert database.ready()
     with database.transaction() as connection:
-        connection.execute(text("UPDATE alembic_version SET version_num = 'older'"))
+        connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
     assert not database.ready()
+    database.close()
+
+
+def test_version_before_goes_on_with_the_tables_of_the_one_after(new_database_url: str) -> None:
+    database = open_database(new_database_url)
+    database.upgrade()
+    with database.transaction() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+
+    assert database.ready()
+    database.upgrade()  # as the web process of one machine does when it starts
+
+    with database.transaction() as connection:
+        assert connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one() == "9999"
     database.close()
 
 

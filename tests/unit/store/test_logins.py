@@ -36,6 +36,17 @@ def test_a_login_stays_taken_for_longer_than_its_state_lives(
     assert not store.logins.take("state", login(platform.id))
 
 
+def test_login_stays_taken_where_the_clock_is_an_hour_ahead_for_a_while(
+    store: Store, platform: Platform, clock: Clock
+) -> None:
+    store.logins.take("state", login(platform.id))
+    clock.move(3600)
+    for number in range(128):
+        store.logins.take(f"new-{number}", login(platform.id))
+    clock.move(-3600)
+    assert not store.logins.take("state", login(platform.id)), "its state counts again"
+
+
 def test_text_that_an_engine_cannot_store_does_not_stop_a_launch(store: Store, platform: Platform) -> None:
     assert store.logins.take("state", LoginRecord(platform.id, "n", "https://tool.example/\0\ud800é😀", "p"))
 
@@ -61,7 +72,7 @@ def test_logins_that_were_taken_do_not_pile_up(
 ) -> None:
     for number in range(300):
         store.logins.take(f"old-{number}", login(platform.id))
-    clock.move(3600)
+    clock.move(3 * 3600)
     for number in range(64):
         store.logins.take(f"new-{number}", login(platform.id))
     for number in range(64):
@@ -73,7 +84,7 @@ def test_logins_that_were_taken_do_not_pile_up(
 def test_one_purge_is_bounded(store: Store, platform: Platform, clock: Clock, database: Database) -> None:
     for number in range(384):
         store.logins.take(f"old-{number}", login(platform.id))
-    clock.move(3600)
+    clock.move(3 * 3600)
     for number in range(64):
         store.logins.take(f"new-{number}", login(platform.id))
     assert kept(database) == 384 + 64 - 256

@@ -174,15 +174,28 @@ def test_chunks_are_needless_once_studio_has_the_media(store: Store, platform: P
 def test_captions_wait_with_their_upload(store: Store, platform: Platform, clock: Clock) -> None:
     upload, captions = sample(store, platform, clock), store.uploads.captions
     caption = UploadCaption("1", upload.id, "es-419", "es.srt", "1\n…", CaptionState.WAITING)
-    captions.add(caption)
+    assert captions.add(caption, {S.RECEIVING})
     assert captions.of_upload(upload.id) == captions.of_person(platform.id, "tilda") == [caption]
     assert captions.of_person(platform.id, "sam") == []
-    sent = dataclasses.replace(caption, state=CaptionState.SENDING, known=frozenset({"7", "8"}))
-    captions.mark(sent)
-    assert captions.of_upload(upload.id) == [sent]
-    assert not captions.remove(upload.id, "1"), "it is on its way"
     assert store.uploads.remove(upload.id)
     assert captions.of_upload(upload.id) == []
+    assert not captions.add(caption, {S.RECEIVING}), "there is no such upload any more"
+
+
+def test_captions_are_marked_by_the_one_worker_that_has_their_upload(
+    store: Store, platform: Platform, clock: Clock
+) -> None:
+    upload, captions = sample(store, platform, clock, state=S.SENT, next_try_at=clock()), store.uploads.captions
+    caption = UploadCaption("1", upload.id, "es", "es.srt", "1\n…", CaptionState.WAITING)
+    assert not captions.add(caption, {S.RECEIVING}), "it is past that"
+    assert captions.add(caption, {S.RECEIVING, S.SENT})
+    assert store.uploads.work.claim("worker", 30, 9) is not None
+    sent = dataclasses.replace(caption, state=CaptionState.SENDING, known=frozenset({"7", "8"}))
+    assert not captions.mark(sent, CaptionState.WAITING, "another")
+    assert captions.mark(sent, CaptionState.WAITING, "worker")
+    assert not captions.mark(sent, CaptionState.WAITING, "worker"), "it waits no more"
+    assert captions.of_upload(upload.id) == [sent]
+    assert not captions.remove(upload.id, "1"), "it is on its way"
 
 
 @pytest.mark.parametrize("state", [S.RECEIVING, S.RECEIVED, S.TRANSCODING])

@@ -87,7 +87,7 @@ def test_title_and_description_change_until_studio_has_them(tus: Tus, store: Sto
     assert store.uploads.change(upload, {UploadState.RECEIVED}, state=UploadState.COMPLETING)
     assert refusal(page.call("PATCH", path, {"title": "Late"})) == (409, "upload_not_now")
     assert refusal(page.call("POST", f"{path}/cancel", {})) == (409, "upload_not_now")
-    assert refusal(add_caption(page, upload, SRT.encode())) == (409, "upload_not_now")
+    assert refusal(add_caption(page, upload, SRT.encode())) == (409, "upload_captions_sent")
 
 
 def test_caption_files_are_read_and_kept_as_studio_takes_them(tus: Tus, store: Store) -> None:

@@ -84,7 +84,8 @@ const tabs = new Tabs(bar, entries, (scope) => {
   else panels.get(scope)?.open();
   for (const consent of [canvas, studio]) consent.follow();
 });
-const canvas = new Consent(api, tabs, { name: "connect", needs: (tab) => !ofStudio(tab) });
+// Who records needs neither: a recording comes to us first, and Studio is asked for once it is kept.
+const canvas = new Consent(api, tabs, { name: "connect", needs: (tab) => !ofStudio(tab) && tab !== "record" });
 const studio = new Consent(api, tabs, {
   name: "connect-studio",
   needs: ofStudio,

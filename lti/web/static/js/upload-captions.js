@@ -6,10 +6,14 @@ import { guessLanguage, languages } from "./languages.js";
 import { number, t } from "./messages.js";
 
 export class UploadCaptions {
-  /** @param {HTMLElement} row @param {import("./upload-entry.js").Entry} entry */
-  constructor(row, entry) {
+  /**
+   * @param {HTMLElement} row @param {import("./upload-entry.js").Entry} entry
+   * @param {(message: string, next: string) => void} late told when a file came after the others had been sent
+   */
+  constructor(row, entry, late) {
     this.row = row;
     this.entry = entry;
+    this.late = late;
     this.list = part(row, "captions");
     this.pending = part(row, "pending");
     this.file = /** @type {HTMLInputElement} */ (part(row, "caption-file"));
@@ -41,6 +45,7 @@ export class UploadCaptions {
       say([t("caption_added", { filename: file.name }), mended ? t("caption_mended") : ""].join(" "));
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
+      if (error.code === "upload_captions_sent") return this.late(`${file.name}: ${error.message}`, error.nextStep);
       this.ask(file, language, `${error.message} ${error.nextStep}`);
     }
   }
@@ -90,7 +95,11 @@ export class UploadCaptions {
     this.list.replaceChildren(...captions.map((caption) => this.item(caption, may)));
     show(this.list, captions.length > 0);
     show(part(this.row, "caption-field"), may);
-    if (!may) this.pending.replaceChildren();
+  }
+
+  /** Whether somebody is asked for a file's language: that must not vanish because the upload has gone on meanwhile. */
+  get asks() {
+    return this.pending.childElementCount > 0;
   }
 
   /** @param {import("./upload-entry.js").Caption} caption @param {boolean} may be taken back */

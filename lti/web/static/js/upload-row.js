@@ -33,7 +33,7 @@ export class UploadRow {
     this.told = 0;
     /** @type {string} */ this.phase = "";
     this.name();
-    this.captions = new UploadCaptions(this.element, entry);
+    this.captions = new UploadCaptions(this.element, entry, (message, next) => this.complain(message, next));
     this.listen();
     entry.addEventListener("change", () => this.render());
     entry.addEventListener("progress", () => this.renderProgress());
@@ -241,7 +241,7 @@ export class UploadRow {
   renderFields() {
     const { entry, element } = this;
     const may = Boolean(entry.server?.can.edit);
-    show(this.about, may || Boolean(entry.server?.captions.length));
+    show(this.about, may || Boolean(entry.server?.captions.length) || this.captions.asks);
     show(part(element, "edit"), may);
     part(element, "about-title").textContent = t(may ? "about" : "about_captions");
     show(part(element, "auto-choice"), may && this.options.autoCaptions());
