@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from os import urandom
 from pathlib import Path
@@ -17,6 +17,7 @@ from benchmarks.upload_place import UploadPlace, finish, upload_place
 _GB = 1_000_000_000
 _BLOCK = 10_000_000
 _ROUNDS = 5
+_REST = 5.0  # seconds
 _CROWD = 50
 _EACH = 8_000_000  # bytes of one upload of the crowd
 
@@ -32,24 +33,40 @@ def figures() -> Iterator[Figure]:
 
 
 def _one_gigabyte(place: UploadPlace, file: Path) -> Iterator[Figure]:
-    """Measure in turn, and compare within a turn: memory and disk have slow minutes, which hit both alike."""
+    """Measure in turn, and compare within a turn: memory and disk have slow minutes, which hit both alike.
+
+    Each begins at rest: whoever comes straight after another finds its memory still at hand, or a disk that is still
+    busy with it, and takes a third or three times as long (``docs/decisions/0017-upload-speed.md``).
+    """
     token = place.server.token()
     waiting = place.create(token, _GB)
+    time.sleep(_REST)
     before, began = place.server.seconds(), time.monotonic()
     place.send(token, waiting, file)
     received = time.monotonic() - began
     yield Figure("upload: processor time of the web process for 1 GB received", place.server.seconds() - before, "s")
     upload = place.find(waiting)
-    rounds = [(place.curl(upload, file), place.carry(upload, file)) for _ in range(_ROUNDS)]
+    rounds = [
+        (_at_rest(lambda: place.curl(upload, file)), _at_rest(lambda: place.carry(upload, file)))
+        for _ in range(_ROUNDS)
+    ]
     _, ratio = _typical(rounds)
     yield Figure("upload of 1 GB, from our store to Studio: elapsed against curl", ratio, "ratio", 1.15)
     place.cancel(token, waiting)
     with place.worker():
-        rounds = [(place.curl(upload, file), _whole(place, token, file)) for _ in range(_ROUNDS)]
+        rounds = [
+            (_at_rest(lambda: place.curl(upload, file)), _at_rest(lambda: _whole(place, token, file)))
+            for _ in range(_ROUNDS)
+        ]
     straight, ratio = _typical(rounds)
     yield Figure("upload of 1 GB, through tool and worker: elapsed against curl", ratio, "ratio", 2.2)
     yield Figure("upload of 1 GB by curl straight to Studio: elapsed", straight, "s")
     yield Figure("upload of 1 GB, received by the tool: elapsed", received, "s")
+
+
+def _at_rest(measure: Callable[[], float]) -> float:
+    time.sleep(_REST)
+    return measure()
 
 
 def _typical(rounds: list[tuple[float, float]]) -> tuple[float, float]:
