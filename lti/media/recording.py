@@ -73,6 +73,8 @@ class Recordings:
     ) -> None:
         """Say that a recording is whole, and is to be had without what comes before and after.
 
+        Said a second time in the same words it changes nothing: the first answer may have been lost on its way.
+
         :param length: bytes that the page has sent; None: it does not know, and what is here counts.
         :param start: seconds from its beginning; ``end``: likewise, None for its very end.
         :raises NotFound: when there is none, or it is someone else's.
@@ -80,11 +82,15 @@ class Recordings:
         :raises UploadNotNow: when not all of that is here, or it was kept before in another way.
         :raises InputError: when start and end are in no order.
         """
-        upload = self._look(viewer, platform, upload_id)
+        upload = self._mine(viewer, platform, upload_id)
         if (start is not None and not 0 <= start < _LONGEST) or (
             end is not None and not (start or 0.0) < end < _LONGEST
         ):
             raise InputError("start and end are in no order")
+        if _was_kept(upload, length) and (upload.trim_start, upload.trim_end) == (start or None, end):
+            return
+        if not _here(upload):
+            raise NotFound("the recording is over")
         if not upload.offset:
             raise UploadRefused("nothing of the recording is here")
         if upload.state is not UploadState.RECEIVING or (length is not None and length != upload.offset):
@@ -129,8 +135,14 @@ class Recordings:
                 return
 
     def _look(self, viewer: Viewer, platform: Platform, upload_id: str) -> Upload:
+        upload = self._mine(viewer, platform, upload_id)
+        if not _here(upload):
+            raise NotFound("the recording is over")
+        return upload
+
+    def _mine(self, viewer: Viewer, platform: Platform, upload_id: str) -> Upload:
         upload = self._uploads.get(platform.id, person(viewer, platform), upload_id)
-        if upload is None or not _here(upload):
+        if upload is None or upload.source is not UploadSource.RECORDING:
             raise NotFound("no such recording of this person")
         return upload
 
@@ -141,3 +153,9 @@ def _here(upload: Upload) -> bool:
         and upload.has_chunks
         and upload.state in {UploadState.RECEIVING, UploadState.RECEIVED, UploadState.MENDING}
     )
+
+
+def _was_kept(upload: Upload, length: int | None) -> bool:
+    if upload.state in {UploadState.RECEIVING, UploadState.CANCELLED} or upload.failed_in is UploadState.RECEIVING:
+        return False
+    return upload.mended or length in {None, upload.offset}  # a mended one has another length

@@ -126,7 +126,7 @@ def test_old_and_new_version_serve_side_by_side_while_the_tables_change(postgres
     added = git("log", "--diff-filter=A", "--format=%H", "--", str(Path(newest.path).relative_to(ROOT)))
     before = git("rev-parse", "--verify", "--quiet", f"{added.splitlines()[-1]}^") if added else ""
     if not before:
-        pytest.skip("this history begins with the newest migration: there is no version before it")
+        unavailable("this history begins with the newest migration: there is no version before it")
     old = tmp_path / "old"
     old.mkdir()
     archive = subprocess.run(["git", "archive", before], cwd=ROOT, capture_output=True, check=True).stdout

@@ -324,8 +324,23 @@ def test_a_page_that_believes_that_more_was_sent_keeps_nothing_yet(booth: Booth)
         booth.keep(upload_id, length=12)
     assert booth.find(upload_id).state is S.RECEIVING
     booth.keep(upload_id, length=10)
-    with pytest.raises(UploadNotNow):
-        booth.keep(upload_id, length=10)
+    assert booth.find(upload_id).state is S.RECEIVED
+
+
+def test_keeping_twice_is_no_matter_but_in_another_way_it_is(booth: Booth) -> None:
+    data = recorded("mp4")
+    upload_id = booth.begin()
+    booth.send(upload_id, data)
+    same: dict[str, Any] = {"length": len(data), "start": 1.5}
+    booth.keep(upload_id, **same)
+    for _ in range(2):  # while it waits, and once Studio has it
+        before = booth.find(upload_id)
+        booth.keep(upload_id, **same)
+        assert booth.find(upload_id) == before
+        for otherwise in ({**same, "start": 2.5}, {"length": len(data)}, {**same, "end": 2.0}):
+            with pytest.raises((UploadNotNow, NotFound)):
+                booth.keep(upload_id, **otherwise)
+        assert booth.work_until_ended(upload_id).state is S.READY
 
 
 def test_a_recording_of_nothing_is_refused(booth: Booth) -> None:
