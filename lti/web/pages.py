@@ -5,8 +5,9 @@ for a language and shape, with a mark where the config belongs. The picker has 1
 each launch took longer than all else in the launch that was ours.
 
 Templates may call ``_("msgid")``, ``pgettext("context", "msgid")``, ``asset("css/base.css")`` for the address of a
-static file, and ``modulepreload("picker", "api")`` for links that let a browser fetch all modules at once. They also
-see ``look``, links to the stylesheets of one person: it has a mark of its own, so looks cost no rendering either.
+static file, ``modulepreload("picker", "api")`` for links that let a browser fetch all modules at once, and
+``together({…}, {…})`` for texts of several sources in one, of which the last one with a name counts. They also see
+``look``, links to the stylesheets of one person: it has a mark of its own, so looks cost no rendering either.
 """
 
 from __future__ import annotations
@@ -106,6 +107,7 @@ class Pages:
                 pgettext=language.texts.pgettext,
                 asset=self._asset,
                 modulepreload=self._modulepreload,
+                together=_together,
             )
             environment.policies["json.dumps_function"] = self._dump_config
             self._environments[language.tag] = environment
@@ -121,6 +123,10 @@ class Pages:
 
 class _Shape(dict[str, Any]):
     """Stands for the whole config while a skeleton is rendered."""
+
+
+def _together(*texts: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: text for each in texts for name, text in each.items()}
 
 
 def _dump(value: Any) -> str:
