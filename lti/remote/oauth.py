@@ -39,7 +39,6 @@ SCOPES: tuple[str, ...] = (
     "url:GET|/api/v1/users/:user_id/files",
     "url:GET|/api/v1/courses/:course_id/files",
     "url:GET|/api/v1/groups/:group_id/files",
-    "url:GET|/api/v1/files/:id",
     "url:GET|/api/v1/files/:id/public_url",
 )
 

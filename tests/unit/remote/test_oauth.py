@@ -89,7 +89,7 @@ def test_consent_address_asks_for_everything_once(fake: Fake) -> None:
 def test_scopes_cover_every_call_and_the_path_that_page_two_switches_to() -> None:
     assert "url:GET|/api/v1/groups/:group_id/media_attachments" in SCOPES
     assert "url:GET|/api/v1/files/:id/public_url" in SCOPES
-    assert len(SCOPES) == len(set(SCOPES)) == 17
+    assert len(SCOPES) == len(set(SCOPES)) == 16
 
 
 def test_school_without_an_api_key_is_told_to_get_one(fake: Fake) -> None:
