@@ -7,7 +7,7 @@ import random
 import re
 import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -16,9 +16,9 @@ from playwright.sync_api import Browser, BrowserContext, Frame, Page, Playwright
 
 from tests.browser.journey import be, new_page, press_button
 from tests.support.chromium import ARGUMENTS, CHROMIUM
-from tests.support.person import SAM, TILDA, Person
+from tests.support.person import ADA, SAM, TILDA, Person
 from tests.support.stack import Stack
-from tests.support.studio import SAM_AT_STUDIO, connect_studio, furnish
+from tests.support.studio import ADA_AT_STUDIO, SAM_AT_STUDIO, connect_studio, furnish
 
 FAKES = [
     # Few pictures: several recordings at once on two cores are not what is tested.
@@ -26,6 +26,7 @@ FAKES = [
     "--use-fake-ui-for-media-stream",
     "--auto-select-desktop-capture-source=Entire screen",
 ]
+PLACES = {TILDA: "courses/17", SAM: f"users/{SAM}", ADA: "courses/17"}  # where people press the button
 MODES = {"camera": "Camera and microphone", "screen": "Screen", "sound": "Sound only"}
 _PATIENCE = 60.0  # seconds
 _OFFLINE = 7.0  # seconds: more than may be missing
@@ -82,22 +83,19 @@ class Mortal:
         return found
 
 
-def furnish_both(stack: Stack) -> None:
-    """Connect Tilda, and Sam at Studio; clear away what uploads they have."""
+def furnish_all(stack: Stack) -> None:
+    """Connect Tilda, and Sam and Ada at Studio; clear away what uploads they have."""
     furnish(stack)
-    sam = Person(canvas=stack.canvas, tool=stack.tool, number=SAM)
-    done = connect_studio(sam.press_button(f"users/{SAM}"), stack.studio, SAM_AT_STUDIO)
-    assert done.status_code == 200, done.text
-    sam.close()
-    for owner in owners(stack):
+    for number, account in ((SAM, SAM_AT_STUDIO), (ADA, ADA_AT_STUDIO)):
+        person = Person(canvas=stack.canvas, tool=stack.tool, number=number)
+        done = connect_studio(person.press_button(PLACES[number]), stack.studio, account)
+        assert done.status_code == 200, done.text
+        person.close()
+    for number in PLACES:
+        owner = Owner(stack, number)
         for each in owner.uploads():
             owner.forget(each["id"])
         owner.close()
-
-
-def owners(stack: Stack) -> list[Owner]:
-    """Give a teacher and a student who record."""
-    return [Owner(stack), Owner(stack, SAM, f"users/{SAM}")]
 
 
 def open_recorder(page: Page, stack: Stack, title: str = "Recorded") -> Frame:
@@ -122,6 +120,24 @@ def begin(picker: Frame, mode: str) -> None:
     expect(picker.get_by_role("button", name="Stop")).to_be_focused()
 
 
+def record_in_all_modes(contexts: Sequence[BrowserContext], stacks: Sequence[Stack]) -> dict[tuple[int, str], Frame]:
+    """Begin a recording in each mode at each stack, all at once; gives the pickers by number and mode."""
+    pickers: dict[tuple[int, str], Frame] = {}
+    for number, (stack, context) in enumerate(zip(stacks, contexts, strict=True)):
+        for mode in MODES:
+            pickers[number, mode] = open_recorder(context.new_page(), stack, f"Recorded {mode}")
+            begin(pickers[number, mode], mode)
+    return pickers
+
+
+def stop(picker: Frame) -> str:
+    """Press Stop, and wait until all is with us; gives the upload."""
+    picker.get_by_role("button", name="Stop").click()
+    expect(picker.get_by_role("heading", name="Your recording")).to_be_focused()
+    expect(picker.get_by_text("All of it is with us.")).to_be_visible()
+    return upload_of(picker)
+
+
 def recorded_seconds(picker: Frame) -> float:
     """Read how long the recording is by now."""
     text = picker.get_by_role("timer").inner_text()
@@ -141,10 +157,10 @@ def record_for(picker: Frame, seconds: float) -> float:
 class Owner:
     """Who records, as their pages see their uploads."""
 
-    def __init__(self, stack: Stack, number: int = TILDA, place: str = "courses/17") -> None:
+    def __init__(self, stack: Stack, number: int = TILDA) -> None:
         self._stack = stack
         self._person = Person(canvas=stack.canvas, tool=stack.tool, number=number)
-        self._page = self._person.press_button(place)
+        self._page = self._person.press_button(PLACES[number])
 
     def token(self) -> str:
         """Give the session of a page of theirs."""
@@ -256,8 +272,8 @@ class Victim:
         self.died[upload_id] = seconds
         self.mortal.start()
 
-    def come_back(self) -> list[tuple[float, dict[str, Any]]]:
-        """Finish all that is offered; gives how long each was when its browser died, and what it has become."""
+    def come_back(self) -> dict[str, float]:
+        """Finish all that is offered; gives the uploads, and how long each was when its browser died."""
         page = self.window()
         offers = page.get_by_role("button", name=re.compile("^Finish:"))
         expect(offers).to_have_count(len(self.died), timeout=30_000)
@@ -265,7 +281,21 @@ class Victim:
             offers.first.click()
             expect(offers).to_have_count(left - 1, timeout=30_000)
         page.close(run_before_unload=False)
-        return [(seconds, self.owner.ready(upload_id)) for upload_id, seconds in self.died.items()]
+        finished, self.died = self.died, {}
+        return finished
+
+    def missing(self, finished: dict[str, float]) -> list[float]:
+        """Play what came of these to its end, and take it off the list; gives how many seconds of each are missing."""
+        player = self.mortal.context.new_page()
+        missing = []
+        for upload_id, seconds in finished.items():
+            shown = self.owner.ready(upload_id)
+            length = plays_to_its_end(player, self.owner.file(shown))
+            assert abs(length - shown["seconds"]) <= 0.2, shown
+            missing.append(seconds - length)
+            self.owner.forget(upload_id)
+        player.close()
+        return missing
 
 
 def kill_all(victims: list[Victim], luck: random.Random, *, offline: bool) -> None:
