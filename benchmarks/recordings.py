@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import base64
 import os
 import random
 import re
@@ -28,15 +27,13 @@ from benchmarks.report import Figure
 from benchmarks.upload_place import UploadPlace, finish, upload_place
 from lti.media.recording_mending import MENDER
 from tests.browser.conftest import logged_in
+from tests.browser.killed import Mortal, Victim, kill_all
 from tests.browser.recording import (
     MODES,
     PLACES,
-    Mortal,
     Owner,
-    Victim,
     fake_devices,
     furnish_all,
-    kill_all,
     plays_to_its_end,
     record_for,
     record_in_all_modes,
@@ -72,20 +69,6 @@ def figures() -> Iterator[Figure]:
         yield from _browsers(stacks, folder)
 
 
-def _begin(place: UploadPlace, token: str) -> str:
-    about = {"filename": "recording.mp4", "source": "recording"}
-    metadata = ",".join(f"{key} {base64.b64encode(value.encode()).decode()}" for key, value in about.items())
-    headers = {
-        "Authorization": f"Bearer {token}",
-        "Tus-Resumable": "1.0.0",
-        "Upload-Defer-Length": "1",
-        "Upload-Metadata": metadata,
-    }
-    answer = httpx.post(f"{place.server.origin}/api/tus", headers=headers, timeout=60).raise_for_status()
-    upload_id: str = answer.json()["upload"]["id"]
-    return upload_id
-
-
 def _send(place: UploadPlace, token: str, upload_id: str, pieces: Iterator[bytes]) -> tuple[int, float]:
     """Send what is recorded, a second at a time: gives its bytes, and how long the last one took."""
     offset, took = 0, 0.0
@@ -109,7 +92,7 @@ def _keep(place: UploadPlace, token: str, upload_id: str, length: int) -> None:
 def _stop(place: UploadPlace, seconds: int) -> float:
     """Record so long without waiting for time to pass; tell what is left to do at Stop."""
     token, piece = place.server.token(), os.urandom(_BYTES)
-    upload_id = _begin(place, token)
+    upload_id = place.create(token, None, source="recording")
     length, took = _send(place, token, upload_id, (piece for _ in range(seconds)))
     began = time.monotonic()
     _keep(place, token, upload_id, length)
@@ -123,7 +106,7 @@ def _mending(place: UploadPlace) -> Iterator[Figure]:
     seconds = _MINUTES[-1] * 60
     data = recorded("mp4", seconds)
     token = place.server.token()
-    upload_id = _begin(place, token)
+    upload_id = place.create(token, None, source="recording")
     step = len(data) // 60
     length, _ = _send(place, token, upload_id, (data[at : at + step] for at in range(0, len(data), step)))
     _keep(place, token, upload_id, length)

@@ -14,14 +14,12 @@ from playwright.sync_api import Browser, BrowserContext, Frame, Page, Playwright
 from tests.browser.conftest import AxeCheck, clean, logged_in
 from tests.browser.journey import be, new_page, press_button
 from tests.browser.keys import Keys
+from tests.browser.killed import Mortal, Victim, kill_all
 from tests.browser.recording import (
     MODES,
-    Mortal,
     Owner,
-    Victim,
     begin,
     furnish_all,
-    kill_all,
     open_recorder,
     plays_to_its_end,
     record_for,
