@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import base64
 import os
 import random
 import re
@@ -14,32 +13,31 @@ import sys
 import tempfile
 import time
 import traceback
+from collections import deque
 from collections.abc import Iterator
-from contextlib import ExitStack
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import httpx
-from playwright.sync_api import BrowserContext, sync_playwright
+from playwright.sync_api import sync_playwright
 
 from benchmarks.databases import database, engines
 from benchmarks.report import Figure
 from benchmarks.upload_place import UploadPlace, finish, upload_place
 from lti.media.recording_mending import MENDER
 from tests.browser.conftest import logged_in
+from tests.browser.killed import Mortal, Victim, kill_all
 from tests.browser.recording import (
     MODES,
-    Mortal,
+    PLACES,
     Owner,
-    Victim,
-    begin,
     fake_devices,
-    furnish_both,
-    kill_all,
-    open_recorder,
-    owners,
+    furnish_all,
     plays_to_its_end,
     record_for,
-    upload_of,
+    record_in_all_modes,
+    stop,
 )
 from tests.support.recordings import play, recorded
 from tests.support.stack import Stack, running
@@ -67,22 +65,8 @@ def figures() -> Iterator[Figure]:
             own.mkdir()
             address = ending.enter_context(database(engine, own))
             stacks.append(ending.enter_context(running(own / "run", database_url=address, media=10)))
-            furnish_both(stacks[-1])
+            furnish_all(stacks[-1])
         yield from _browsers(stacks, folder)
-
-
-def _begin(place: UploadPlace, token: str) -> str:
-    about = {"filename": "recording.mp4", "source": "recording"}
-    metadata = ",".join(f"{key} {base64.b64encode(value.encode()).decode()}" for key, value in about.items())
-    headers = {
-        "Authorization": f"Bearer {token}",
-        "Tus-Resumable": "1.0.0",
-        "Upload-Defer-Length": "1",
-        "Upload-Metadata": metadata,
-    }
-    answer = httpx.post(f"{place.server.origin}/api/tus", headers=headers, timeout=60).raise_for_status()
-    upload_id: str = answer.json()["upload"]["id"]
-    return upload_id
 
 
 def _send(place: UploadPlace, token: str, upload_id: str, pieces: Iterator[bytes]) -> tuple[int, float]:
@@ -108,7 +92,7 @@ def _keep(place: UploadPlace, token: str, upload_id: str, length: int) -> None:
 def _stop(place: UploadPlace, seconds: int) -> float:
     """Record so long without waiting for time to pass; tell what is left to do at Stop."""
     token, piece = place.server.token(), os.urandom(_BYTES)
-    upload_id = _begin(place, token)
+    upload_id = place.create(token, None, source="recording")
     length, took = _send(place, token, upload_id, (piece for _ in range(seconds)))
     began = time.monotonic()
     _keep(place, token, upload_id, length)
@@ -122,7 +106,7 @@ def _mending(place: UploadPlace) -> Iterator[Figure]:
     seconds = _MINUTES[-1] * 60
     data = recorded("mp4", seconds)
     token = place.server.token()
-    upload_id = _begin(place, token)
+    upload_id = place.create(token, None, source="recording")
     step = len(data) // 60
     length, _ = _send(place, token, upload_id, (data[at : at + step] for at in range(0, len(data), step)))
     _keep(place, token, upload_id, length)
@@ -160,80 +144,101 @@ def _memory(data: bytes) -> float:
 
 
 def _browsers(stacks: list[Stack], folder: Path) -> Iterator[Figure]:
+    for name, wrong in zip(engines(), _modes(stacks), strict=True):
+        yield Figure(f"{len(MODES)} modes, {_MODE_SECONDS} s each, {name}: not right", wrong, "", 0)
     kills = int(os.environ.get("CUEDECK_BENCH_KILLS", "200"))
-    with sync_playwright() as playwright:
-        with fake_devices(playwright) as browser:
-            for stack in stacks:
-                with logged_in(browser, stack, "Tilda Teacher") as context:
-                    wrong = _modes(context, stack)
-                name = "SQLite" if stack is stacks[0] else "PostgreSQL"
-                yield Figure(f"{len(MODES)} modes, {_MODE_SECONDS} s each, {name}: not right", wrong, "", 0)
-        victims = [
-            Victim(Mortal(playwright, folder / f"profile-{at}-{number}"), stack, owner)
-            for at, stack in enumerate(stacks)
-            for number, owner in enumerate(owners(stack))
-        ]
-        done, missing = _killed(victims, kills)
-        for victim in victims:
-            victim.mortal.context.close()
-            victim.owner.close()
+    done, missing = _killed(stacks, folder, kills)
     wrong = done - sum(seconds <= _MOST_MISSING for seconds in missing)
     yield Figure(f"{done} browsers killed while they recorded: not right", wrong, "", 0)
     yield Figure("seconds missing of the worst of them", max(missing, default=0.0), "s", _MOST_MISSING)
 
 
-def _killed(victims: list[Victim], kills: int) -> tuple[int, list[float]]:
-    """Kill browsers, each time at a random moment; gives how many, and how much of each that came back is missing."""
-    luck, missing, done = random.Random(_SEED), list[float](), 0
-    while done < kills:
-        for turn in range(_TURNS):
-            for victim in victims:
+def _modes(stacks: list[Stack]) -> list[int]:
+    """Record in all modes everywhere at the same time; count at each stack those that do not play to their end."""
+    with sync_playwright() as playwright, fake_devices(playwright) as browser, ExitStack() as ending:
+        contexts = [ending.enter_context(logged_in(browser, stack, "Tilda Teacher")) for stack in stacks]
+        pickers = record_in_all_modes(contexts, stacks)
+        stopped = {}
+        for key, picker in pickers.items():
+            picker.page.bring_to_front()
+            stopped[key] = record_for(picker, _MODE_SECONDS), stop(picker)
+        for picker in pickers.values():
+            picker.page.bring_to_front()
+            picker.get_by_role("button", name="Keep it").click()
+            picker.get_by_role("heading", name="Recording of").first.wait_for()
+            picker.page.close(run_before_unload=False)
+        wrong, player = [0] * len(stacks), contexts[0].new_page()
+        for (number, _), (made, upload_id) in stopped.items():
+            owner = Owner(stacks[number])
+            wrong[number] += plays_to_its_end(player, owner.file(owner.ready(upload_id))) < made - 1
+            owner.forget(upload_id)
+            owner.close()
+        return wrong
+
+
+def _killed(stacks: list[Stack], folder: Path, kills: int) -> tuple[int, list[float]]:
+    """Kill browsers, each time at a random moment; gives how many, and how much of each that came back is missing.
+
+    As many people record side by side as there are: most of a death is waiting until there is enough to lose.
+    """
+    rounds = deque(range(-(-kills // _TURNS)))
+    done = len(rounds) * _TURNS
+    people = [(stack, number) for stack in stacks for number in PLACES]
+    with ThreadPoolExecutor(len(people)) as pool:
+        lives = [pool.submit(_live, *who, folder / f"profile-{at}", rounds) for at, who in enumerate(people)]
+        try:
+            return done, [seconds for life in lives for seconds in life.result()]
+        finally:
+            rounds.clear()  # where one broke off, the others end after the round that they are at
+
+
+def _live(stack: Stack, person: int, profile: Path, rounds: deque[int]) -> list[float]:
+    """Record and be killed, round after round, as long as there are any; gives what is missing of each recording.
+
+    What came of a round's recordings is played while the next one's first is made.
+    """
+    missing, finished = list[float](), dict[str, float]()
+    with sync_playwright() as playwright:
+        victim = Victim(Mortal(playwright, profile), stack, Owner(stack, person))
+        for number in _taken(rounds):
+            luck = random.Random(_SEED + number)
+            for turn in range(_TURNS):
                 victim.record()
-            kill_all(victims, luck, offline=turn % 2 == 1)
-            done += len(victims)
-        for victim in victims:
-            try:
-                missing += _finished(victim)
-            except Exception:  # noqa: BLE001 - one that went wrong is what is counted
-                print(traceback.format_exc(), file=sys.stderr)
-                for upload_id in victim.died:
-                    victim.owner.forget(upload_id)
-            victim.died.clear()
-    return done, missing
-
-
-def _finished(victim: Victim) -> list[float]:
-    """Come back, and play what there is; gives how many seconds of each are missing."""
-    finished = victim.come_back()
-    player = victim.mortal.context.new_page()
-    missing = []
-    for made, shown in finished:
-        missing.append(made - plays_to_its_end(player, victim.owner.file(shown)))
-        victim.owner.forget(shown["id"])
-    player.close()
+                missing += _played(victim, finished)
+                kill_all([victim], luck, offline=turn % 2 == 1)
+            finished = _come_back(victim)
+        missing += _played(victim, finished)
+        victim.mortal.context.close()
+        victim.owner.close()
     return missing
 
 
-def _modes(context: BrowserContext, stack: Stack) -> int:
-    """Record in all modes at the same time; count those that do not play to their end."""
-    owner, wrong = Owner(stack), 0
-    pickers = {mode: open_recorder(context.new_page(), stack, mode) for mode in MODES}
-    for mode, picker in pickers.items():
-        picker.page.bring_to_front()
-        begin(picker, mode)
-    for picker in pickers.values():
-        picker.page.bring_to_front()
-        made = record_for(picker, _MODE_SECONDS)
-        picker.get_by_role("button", name="Stop").click()
-        picker.get_by_text("All of it is with us.").wait_for()
-        upload_id = upload_of(picker)
-        picker.get_by_role("button", name="Keep it").click()
-        picker.get_by_role("heading", name="Recording of").first.wait_for()
-        shown = owner.ready(upload_id)
-        player = context.new_page()
-        wrong += plays_to_its_end(player, owner.file(shown)) < made - 1
-        player.close()
-        owner.forget(shown["id"])
-        picker.page.close(run_before_unload=False)
-    owner.close()
-    return wrong
+def _taken(rounds: deque[int]) -> Iterator[int]:
+    """Take rounds off the list, as others do, until there are none."""
+    with suppress(IndexError):
+        while True:
+            yield rounds.popleft()
+
+
+def _come_back(victim: Victim) -> dict[str, float]:
+    """Finish what is offered; gives nothing where one of them is not, so that all of them count as wrong."""
+    try:
+        return victim.come_back()
+    except Exception:  # noqa: BLE001 - that it went wrong is what is counted
+        print(traceback.format_exc(), file=sys.stderr)
+        for upload_id in victim.died:
+            victim.owner.forget(upload_id)
+        victim.died.clear()
+        return {}
+
+
+def _played(victim: Victim, finished: dict[str, float]) -> list[float]:
+    """Play what was finished, once; gives how much is missing of those that play."""
+    missing = []
+    while finished:
+        one = dict([finished.popitem()])
+        try:
+            missing += victim.missing(one)
+        except Exception:  # noqa: BLE001 - as above
+            print(traceback.format_exc(), file=sys.stderr)
+    return missing

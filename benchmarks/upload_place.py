@@ -47,13 +47,18 @@ class UploadPlace:
     arrived: Path  # where Studio keeps what arrives, by the id of the media
     uploading: StudioUploading
 
-    def create(self, token: str, length: int) -> str:
-        """Begin an upload: gives its id."""
+    def create(self, token: str, length: int | None, **about: str) -> str:
+        """Begin an upload: gives its id.
+
+        :param length: in bytes; None while nobody knows it.
+        :param about: what the page says of the file beside its name.
+        """
+        told = {"filename": "rivers.mp4", **about}.items()
         headers = {
             "Authorization": f"Bearer {token}",
             "Tus-Resumable": "1.0.0",
-            "Upload-Length": str(length),
-            "Upload-Metadata": f"filename {base64.b64encode(b'rivers.mp4').decode()}",
+            **({"Upload-Defer-Length": "1"} if length is None else {"Upload-Length": str(length)}),
+            "Upload-Metadata": ",".join(f"{key} {base64.b64encode(value.encode()).decode()}" for key, value in told),
         }
         answer = httpx.post(f"{self.server.origin}/api/tus", headers=headers, timeout=60).raise_for_status()
         upload_id: str = answer.json()["upload"]["id"]

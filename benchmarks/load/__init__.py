@@ -60,14 +60,13 @@ def _lectures(place: Place, size: Size) -> Iterator[Figure]:
         run = one_lecture(place, link)
         yield Figure(f"{name}, {state}: outgoing calls for the embed", place.asked_for_embeds(), "calls", most)
         yield Figure(f"{name}, {state}: errors", _errors(run), "", 0)
-        for journey in (journeys.LAUNCH, journeys.WATCH, journeys.CAPTIONS):
-            yield from _times(f"{name}, {state}", run, journey)
+        yield from _journeys(f"{name}, {state}", run)
 
 
 def _all_at_once(place: Place, size: Size, capacity: float) -> Iterator[Figure]:
     tool, others = place.processes(*TOOL_PROCESSES), place.processes("canvas", "studio")
-    # Threads, pools and caches are as they stay after a first time.
-    all_at_once(place, min(size.seconds / 5, 60), [place.cold_embed()], uploads=size.uploads)
+    # Threads, pools and caches are as they stay after a first time. The report is read for the first time here.
+    warming = all_at_once(place, min(size.seconds / 5, 60), [place.cold_embed()], uploads=size.uploads)
     time.sleep(_REST)
     links = [place.cold_embed() for _ in range(max(1, int(size.seconds // EVERY)))]
     place.asked_for_embeds()
@@ -82,9 +81,13 @@ def _all_at_once(place: Place, size: Size, capacity: float) -> Iterator[Figure]:
     name = "all at once"
     yield Figure(f"{name}: how long it is played", elapsed, "s")
     yield Figure(f"{name}: answers of the tool per second", answers / elapsed, "1/s")
-    yield Figure(f"{name}: errors", _errors(run), "", 0)
-    for journey in sorted(run.recorder.answers):
-        yield from _times(name, run, journey)
+    yield Figure(f"{name}: errors", _errors(warming) + _errors(run), "", 0)
+    for seconds in warming.recorder.journeys[journeys.FIRST_REPORT]:
+        yield Figure(f"{name}, {journeys.FIRST_REPORT}", seconds, "s")
+    yield from _journeys(name, run)
+    told = {journeys.LAUNCH: run, journeys.UPLOAD: run, journeys.REPORT: run, journeys.READING: warming}
+    for answer, source in told.items():
+        yield from _percentiles(f"{name}, {answer}", source.recorder.answers[answer])
     yield Figure(f"{name}: outgoing calls per embed, all cold", place.asked_for_embeds() / len(links), "calls", 1)
     yield Figure(f"{name}: memory of web and worker processes, end against start", grown, "ratio", 1.1)
     yield Figure(f"{name}: memory of web and worker processes at the end", tool.memory() / 1e6, "MB")
@@ -131,8 +134,14 @@ def _errors(run: Run) -> int:
     return run.recorder.errors.total()
 
 
-def _times(name: str, run: Run, journey: str) -> Iterator[Figure]:
-    taken = run.recorder.answers.get(journey)
-    if taken:
-        for share in (0.5, 0.95, 0.99):
-            yield Figure(f"{name}, {journey}: {share * 100:g}th percentile", percentile(taken, share) * 1000, "ms")
+def _journeys(name: str, run: Run) -> Iterator[Figure]:
+    """Tell how long people waited, and in the middle of them how long for Canvas's own pages, which is left out."""
+    for journey, waited in sorted(run.recorder.journeys.items()):
+        yield from _percentiles(f"{name}, {journey}", waited)
+        if others := percentile(run.recorder.others[journey], 0.5):
+            yield Figure(f"{name}, {journey}: left out, Canvas's own pages, 50th percentile", others * 1000, "ms")
+
+
+def _percentiles(name: str, seconds: list[float]) -> Iterator[Figure]:
+    for share in (0.5, 0.95, 0.99):
+        yield Figure(f"{name}: {share * 100:g}th percentile", percentile(seconds, share) * 1000, "ms")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import html
 import json
 import re
@@ -35,6 +36,8 @@ class Browser:
         """
         self.canvas, self.tool = canvas, tool
         self.told = told
+        self.others = 0.0  # seconds that answers of others than the tool took until now
+        self.paused = 0.0  # seconds of pauses that are part of the scene
         self._lines: dict[str, Line] = {}
         self._cookies: dict[str, dict[str, str]] = {}
 
@@ -59,14 +62,23 @@ class Browser:
         request = "\r\n".join([*lines, "", ""]).encode() + body
         began = time.perf_counter()
         answer = await line.ask(request)
+        took = time.perf_counter() - began
         if origin == self.tool:
-            self.told(journey, time.perf_counter() - began)
+            self.told(journey, took)
+        else:
+            self.others += took
         self._keep_cookies(origin, answer)
         return answer
 
     async def post_form(self, journey: str, url: str, fields: Mapping[str, str]) -> Answer:
         headers = {"Content-Type": "application/x-www-form-urlencoded"}
         return await self.ask(journey, "POST", url, body=urlencode(fields).encode(), headers=headers)
+
+    async def pause(self, seconds: float) -> None:
+        """Do nothing for a while, as a line that is slow."""
+        began = time.perf_counter()
+        await asyncio.sleep(seconds)
+        self.paused += time.perf_counter() - began
 
     async def log_in(self, person: int) -> None:
         """Be somebody at Canvas."""

@@ -9,6 +9,7 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 from benchmarks.load.browser import Browser, Wrong
 from benchmarks.load.lines import Broken
@@ -18,6 +19,14 @@ from benchmarks.load.place import Place
 LAUNCH, WATCH, CAPTIONS = "embed: launch", "embed: playback", "embed: captions and transcript"
 PICKER, LIST, DETAIL = "picker: launch", "picker: list or search", "picker: one item"
 UPLOAD, REPORT, READING = "upload: a part", "course report: a page", "course report: a reading"
+
+# Whole journeys, as a person waits for them.
+EMBED = "journey: embed, until media and captions are there"
+BUTTON = "journey: picker, until the list is there"
+SEARCH, ITEM = "journey: picker, a search", "journey: picker, one item"
+WHOLE_UPLOAD = "journey: upload of 4 MB, until all of it is with us"
+FIRST_REPORT = "journey: course report, until complete, first visit"
+NEXT_REPORT = "journey: course report, until complete, later visits"
 
 _BUTTON = "/courses/17/external_tools/19/resource_selection?editor=1"
 _MENU = "/courses/17/external_tools/19?launch_type=course_navigation"
@@ -39,12 +48,29 @@ class Scene:
     def browser(self) -> Browser:
         return Browser(self.place.canvas, self.place.tool, self.recorder.told)
 
+    def wait(self, browser: Browser) -> Wait:
+        """Begin to wait for the whole of something."""
+        return Wait(self.recorder, browser)
+
     async def attempt(self, journey: str, what: Callable[[], Awaitable[None]]) -> None:
         """Do something; what goes wrong is written down, and people go on."""
         try:
             await what()
         except (Wrong, Broken, KeyError, ValueError) as error:
             self.recorder.wrong(journey, error)
+
+
+class Wait:
+    """How long a person waits for the whole of something, the scene's own pauses aside."""
+
+    def __init__(self, recorder: Recorder, browser: Browser) -> None:
+        self._recorder, self._browser = recorder, browser
+        self._began, self._paused, self._others = time.perf_counter(), browser.paused, browser.others
+
+    def over(self, journey: str) -> None:
+        """Tell that it is there."""
+        waited = time.perf_counter() - self._began - (self._browser.paused - self._paused)
+        self._recorder.arrived(journey, waited, self._browser.others - self._others)
 
 
 async def lecture(scene: Scene, link: str, people: range, seconds: float) -> None:
@@ -56,7 +82,9 @@ async def lecture(scene: Scene, link: str, people: range, seconds: float) -> Non
         browser = scene.browser()
         try:
             await browser.log_in(number)
+            wait = scene.wait(browser)
             await view(browser, link)
+            wait.over(EMBED)
         finally:
             browser.close()
 
@@ -90,18 +118,32 @@ async def teacher(scene: Scene, number: int, until: float) -> None:
     await asyncio.sleep(scene.luck.uniform(0, 5))
     await scene.attempt(PICKER, lambda: browser.log_in(number))
 
+    async def items(token: str, words: str) -> list[dict[str, Any]]:
+        search = f"&search={quote(words)}" if words else ""
+        path = f"/api/canvas/media?scope=course&sort=created_at&order=desc{search}"
+        found: list[dict[str, Any]] = (await browser.api(LIST, "GET", path, token))["items"]
+        if not found:
+            raise Wrong("an empty list")
+        return found
+
     async def look() -> None:
+        wait = scene.wait(browser)
         config = await browser.launch(PICKER, f"{scene.place.canvas}{_BUTTON}")
-        for _ in range(6):
+        shown = await items(config["token"], "")
+        wait.over(BUTTON)
+        for turn in range(6):
             if time.monotonic() >= until:
                 return
-            search = scene.luck.choice(("", f"&search={scene.luck.choice(_TITLES)}")).replace(" ", "%20")
-            path = f"/api/canvas/media?scope=course&sort=created_at&order=desc{search}"
-            items = (await browser.api(LIST, "GET", path, config["token"]))["items"]
-            if not items:
-                raise Wrong("an empty list")
-            handle = scene.luck.choice(items)["handle"]
+            if turn:
+                words = scene.luck.choice(("", scene.luck.choice(_TITLES)))
+                wait = scene.wait(browser)
+                shown = await items(config["token"], words)
+                if words:
+                    wait.over(SEARCH)
+            handle = scene.luck.choice(shown)["handle"]
+            wait = scene.wait(browser)
             await browser.api(DETAIL, "POST", config["api"]["detail"], config["token"], {"handle": handle})
+            wait.over(ITEM)
             await asyncio.sleep(scene.luck.uniform(3, 9))
 
     while time.monotonic() < until:
@@ -119,6 +161,7 @@ async def uploader(scene: Scene, token: str, until: float) -> None:
     name = base64.b64encode(b"rivers.mp4").decode()
 
     async def send() -> None:
+        wait = scene.wait(browser)
         made = await browser.ask(
             UPLOAD,
             "POST",
@@ -137,7 +180,9 @@ async def uploader(scene: Scene, token: str, until: float) -> None:
             answer = await browser.ask(UPLOAD, "PATCH", url, body=data, headers=headers)
             if answer.status != 204:
                 raise Wrong(f"a part was answered {answer.status}: {answer.body[:200]!r}")
-            await asyncio.sleep(scene.luck.uniform(2, 6))
+            if number == _PARTS - 1:
+                wait.over(WHOLE_UPLOAD)
+            await browser.pause(scene.luck.uniform(2, 6))
 
     await asyncio.sleep(scene.luck.uniform(0, 5))
     while time.monotonic() < until:
@@ -151,23 +196,29 @@ async def reporter(scene: Scene, number: int, until: float) -> None:
     await scene.attempt(REPORT, lambda: browser.log_in(number))
 
     async def report() -> None:
+        wait = scene.wait(browser)
         config = await browser.launch(REPORT, f"{scene.place.canvas}{_MENU}")
         token, paths = config["token"], config["api"]
         queue: list[dict[str, Any]] = []
-        cursor = ""
-        while time.monotonic() < until:
+        cursor, journey, rest = "", NEXT_REPORT, 0.0
+        while True:
+            await asyncio.sleep(rest)
             page = await browser.api(REPORT, "GET", paths["report"] + cursor, token)
             queue += [row for row in page["rows"] if row["unread"]]
-            await asyncio.sleep(page["pause"])
+            rest = page["pause"]
             if not page["next"]:
                 break
             cursor = f"?cursor={page['next']}"
-        while queue and time.monotonic() < until:
+        while queue:
+            journey = FIRST_REPORT
+            await asyncio.sleep(rest)
             handles = [row["handle"] for row in queue[:_SHOWN]]
             read = await browser.api(READING, "POST", paths["read"], token, {"handles": handles})
-            done = {row["id"] for row in read["rows"]}
+            done, rest = {row["id"] for row in read["rows"]}, read["pause"]
+            if not done and not rest:
+                raise Wrong("a reading that comes to nothing")
             queue = [row for row in queue if row["id"] not in done]
-            await asyncio.sleep(read["pause"])
+        wait.over(journey)
 
     while time.monotonic() < until:
         await scene.attempt(REPORT, report)

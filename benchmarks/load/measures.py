@@ -12,10 +12,12 @@ from benchmarks.served import clock_of
 
 
 class Recorder:
-    """Collects the seconds of each answer by journey, and what went wrong."""
+    """Collects the seconds of each answer and of each whole journey, and what went wrong."""
 
     def __init__(self) -> None:
         self.answers: dict[str, list[float]] = defaultdict(list)
+        self.journeys: dict[str, list[float]] = defaultdict(list)  # what others took aside
+        self.others: dict[str, list[float]] = defaultdict(list)  # what others took in each of them
         self.errors: Counter[str] = Counter()
         self.late: list[float] = []  # seconds that a journey began after its time: the generator's own delay
         self.began = time.monotonic()
@@ -23,6 +25,14 @@ class Recorder:
 
     def told(self, journey: str, seconds: float) -> None:
         self.answers[journey].append(seconds)
+
+    def arrived(self, journey: str, seconds: float, others: float) -> None:
+        """Write down that somebody has the whole of what they came for.
+
+        :param seconds: that they waited; ``others``: those of them that Canvas took with pages of its own.
+        """
+        self.journeys[journey].append(seconds - others)
+        self.others[journey].append(others)
 
     def wrong(self, journey: str, error: Exception) -> None:
         self.errors[f"{journey}: {type(error).__name__}: {error}"[:300]] += 1

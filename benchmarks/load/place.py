@@ -20,7 +20,7 @@ from benchmarks.load.second import Second, second_school
 from sandbox.canvas.seed import FIRST_OF
 from sandbox.children import Child
 from sandbox.stack import Stack
-from tests.support.person import TILDA, Person, ToolPage, content_items
+from tests.support.person import TILDA, Person, content_items
 from tests.support.stack import Stack as Addresses
 from tests.support.stack import free_ports
 from tests.support.studio import TILDA_AT_STUDIO, connect_studio
@@ -120,10 +120,13 @@ def school_at_work(*, students: int, teachers: int, media: int, web: int) -> Ite
         addresses = Addresses(run.tool_url, run.canvas_url, run.studio_url, folder)
         for service, behaviour in ((run.studio_url, _QUICK), (run.canvas_url, _PATIENT)):
             httpx.post(f"{service}/sandbox/faults", json={"behaviour": behaviour}, timeout=10).raise_for_status()
-        second = stack.enter_context(second_school(folder / "second", addresses, url))
-        place = Place(run, addresses, _crowd("student", students), _crowd("teacher", teachers), second, children, url)
+        crowd = _crowd("student", students), _crowd("teacher", teachers)
+        with ThreadPoolExecutor(1) as beside:  # most of either is waiting for the other side
+            connected = beside.submit(_connect, addresses, crowd[1])
+            second = stack.enter_context(second_school(folder / "second", addresses, url))
+            connected.result()
+        place = Place(run, addresses, *crowd, second, children, url)
         stack.callback(place.close)
-        _connect(place)
         yield place
 
 
@@ -131,22 +134,17 @@ def _crowd(role: str, count: int) -> range:
     return range(FIRST_OF[role], FIRST_OF[role] + count)
 
 
-def _connect(place: Place) -> None:
+def _connect(stack: Addresses, teachers: range) -> None:
     """Have every teacher consent to Canvas, and one of them to Studio."""
 
     def consent(number: int) -> None:
-        person = Person(canvas=place.canvas, tool=place.tool, number=number)
+        person = Person(canvas=stack.canvas, tool=stack.tool, number=number)
         with closing(person):
             page = person.press_button()
             if person.connect(page).status_code != 200:
                 raise RuntimeError(f"{number} could not connect")
-            if number == TILDA:
-                _connect_studio(place, page)
+            if number == TILDA and connect_studio(page, stack.studio, TILDA_AT_STUDIO).status_code != 200:
+                raise RuntimeError("Studio could not be connected")
 
     with ThreadPoolExecutor(_AT_ONCE) as pool:
-        list(pool.map(consent, [TILDA, *place.teachers]))
-
-
-def _connect_studio(place: Place, page: ToolPage) -> None:
-    if connect_studio(page, place.stack.studio_url, TILDA_AT_STUDIO).status_code != 200:
-        raise RuntimeError("Studio could not be connected")
+        list(pool.map(consent, [TILDA, *teachers]))

@@ -1,24 +1,20 @@
-"""People who record with chromium's fake camera, microphone and screen, and browsers that die while they do."""
+"""People who record with chromium's fake camera, microphone and screen."""
 
 from __future__ import annotations
 
-import os
-import random
 import re
-import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, Frame, Page, Playwright, expect
 
-from tests.browser.journey import be, new_page, press_button
+from tests.browser.journey import new_page, press_button
 from tests.support.chromium import ARGUMENTS, CHROMIUM
-from tests.support.person import SAM, TILDA, Person
+from tests.support.person import ADA, SAM, TILDA, Person
 from tests.support.stack import Stack
-from tests.support.studio import SAM_AT_STUDIO, connect_studio, furnish
+from tests.support.studio import ADA_AT_STUDIO, SAM_AT_STUDIO, connect_studio, furnish
 
 FAKES = [
     # Few pictures: several recordings at once on two cores are not what is tested.
@@ -26,9 +22,9 @@ FAKES = [
     "--use-fake-ui-for-media-stream",
     "--auto-select-desktop-capture-source=Entire screen",
 ]
+PLACES = {TILDA: "courses/17", SAM: f"users/{SAM}", ADA: "courses/17"}  # where people press the button
 MODES = {"camera": "Camera and microphone", "screen": "Screen", "sound": "Sound only"}
-_PATIENCE = 60.0  # seconds
-_OFFLINE = 7.0  # seconds: more than may be missing
+PATIENCE = 60.0  # seconds
 
 
 @contextmanager
@@ -39,65 +35,19 @@ def fake_devices(playwright: Playwright) -> Iterator[Browser]:
     launched.close()
 
 
-class Mortal:
-    """A browser with a profile of its own, that can be killed and started again."""
-
-    def __init__(self, playwright: Playwright, profile: Path) -> None:
-        self._playwright = playwright
-        self._profile = profile
-        self.context = self.start()
-
-    def start(self) -> BrowserContext:
-        self.context = self._playwright.chromium.launch_persistent_context(
-            str(self._profile), executable_path=CHROMIUM, args=[*ARGUMENTS, *FAKES], locale="en-US",
-            viewport={"width": 1280, "height": 900},
-        )  # fmt: skip
-        self.context.set_default_timeout(45_000)
-        return self.context
-
-    def kill(self) -> None:
-        """End all of it at once, as a battery does."""
-        for pid in self._processes():
-            os.kill(pid, signal.SIGKILL)
-        deadline = time.monotonic() + 20
-        while self._processes():
-            if time.monotonic() > deadline:
-                raise AssertionError("the browser lives")
-            time.sleep(0.05)
-        for lock in self._profile.glob("Singleton*"):
-            lock.unlink(missing_ok=True)
-
-    def _processes(self) -> list[int]:
-        """Find the process that was started with our profile, which nobody else has."""
-        own = f"--user-data-dir={self._profile}".encode()
-        found = []
-        for path in Path("/proc").glob("[0-9]*/cmdline"):
-            try:
-                words = path.read_bytes().split(b"\0")
-                state = (path.parent / "stat").read_text().rpartition(")")[2].split()[0]
-            except OSError:
-                continue
-            if own in words and not any(word.startswith(b"--type=") for word in words) and state != "Z":
-                found.append(int(path.parent.name))
-        return found
-
-
-def furnish_both(stack: Stack) -> None:
-    """Connect Tilda, and Sam at Studio; clear away what uploads they have."""
+def furnish_all(stack: Stack) -> None:
+    """Connect Tilda, and Sam and Ada at Studio; clear away what uploads they have."""
     furnish(stack)
-    sam = Person(canvas=stack.canvas, tool=stack.tool, number=SAM)
-    done = connect_studio(sam.press_button(f"users/{SAM}"), stack.studio, SAM_AT_STUDIO)
-    assert done.status_code == 200, done.text
-    sam.close()
-    for owner in owners(stack):
+    for number, account in ((SAM, SAM_AT_STUDIO), (ADA, ADA_AT_STUDIO)):
+        person = Person(canvas=stack.canvas, tool=stack.tool, number=number)
+        done = connect_studio(person.press_button(PLACES[number]), stack.studio, account)
+        assert done.status_code == 200, done.text
+        person.close()
+    for number in PLACES:
+        owner = Owner(stack, number)
         for each in owner.uploads():
             owner.forget(each["id"])
         owner.close()
-
-
-def owners(stack: Stack) -> list[Owner]:
-    """Give a teacher and a student who record."""
-    return [Owner(stack), Owner(stack, SAM, f"users/{SAM}")]
 
 
 def open_recorder(page: Page, stack: Stack, title: str = "Recorded") -> Frame:
@@ -122,6 +72,24 @@ def begin(picker: Frame, mode: str) -> None:
     expect(picker.get_by_role("button", name="Stop")).to_be_focused()
 
 
+def record_in_all_modes(contexts: Sequence[BrowserContext], stacks: Sequence[Stack]) -> dict[tuple[int, str], Frame]:
+    """Begin a recording in each mode at each stack, all at once; gives the pickers by number and mode."""
+    pickers: dict[tuple[int, str], Frame] = {}
+    for number, (stack, context) in enumerate(zip(stacks, contexts, strict=True)):
+        for mode in MODES:
+            pickers[number, mode] = open_recorder(context.new_page(), stack, f"Recorded {mode}")
+            begin(pickers[number, mode], mode)
+    return pickers
+
+
+def stop(picker: Frame) -> str:
+    """Press Stop, and wait until all is with us; gives the upload."""
+    picker.get_by_role("button", name="Stop").click()
+    expect(picker.get_by_role("heading", name="Your recording")).to_be_focused()
+    expect(picker.get_by_text("All of it is with us.")).to_be_visible()
+    return upload_of(picker)
+
+
 def recorded_seconds(picker: Frame) -> float:
     """Read how long the recording is by now."""
     text = picker.get_by_role("timer").inner_text()
@@ -131,7 +99,7 @@ def recorded_seconds(picker: Frame) -> float:
 
 def record_for(picker: Frame, seconds: float) -> float:
     """Wait until a recording is so long; gives how long it is."""
-    deadline = time.monotonic() + _PATIENCE + seconds
+    deadline = time.monotonic() + PATIENCE + seconds
     while (now := recorded_seconds(picker)) < seconds:
         assert time.monotonic() < deadline, f"only {now} seconds"
         picker.page.wait_for_timeout(100)
@@ -141,10 +109,10 @@ def record_for(picker: Frame, seconds: float) -> float:
 class Owner:
     """Who records, as their pages see their uploads."""
 
-    def __init__(self, stack: Stack, number: int = TILDA, place: str = "courses/17") -> None:
+    def __init__(self, stack: Stack, number: int = TILDA) -> None:
         self._stack = stack
         self._person = Person(canvas=stack.canvas, tool=stack.tool, number=number)
-        self._page = self._person.press_button(place)
+        self._page = self._person.press_button(PLACES[number])
 
     def token(self) -> str:
         """Give the session of a page of theirs."""
@@ -156,7 +124,7 @@ class Owner:
 
     def ready(self, upload_id: str) -> dict[str, Any]:
         """Wait until Studio has prepared one."""
-        deadline = time.monotonic() + _PATIENCE
+        deadline = time.monotonic() + PATIENCE
         while True:
             shown: dict[str, Any] = self._page.api("GET", f"/api/uploads/{upload_id}").json()
             if shown["state"] == "ready":
@@ -176,112 +144,6 @@ class Owner:
 
     def close(self) -> None:
         self._person.close()
-
-
-_BEGIN = """async () => {
-  const base = document.querySelector('script[type=module][src]').src;
-  const load = (name) => import(new URL(`./${name}.js`, base).href);
-  const [{ Api }, { Media }, { Pieces }, { Take }] =
-    await Promise.all(['api', 'record-media', 'record-pieces', 'record-take'].map(load));
-  const api = new Api(JSON.parse(document.getElementById('config').textContent));
-  const wish = { mode: 'sound', camera: '', microphone: '', withCamera: false, withMicrophone: false };
-  window.take = new Take(api, await Media.open(wish), await Pieces.open(), { seconds: 3600, largest: 1e9 });
-  await window.take.announce('Killed');
-  window.take.begin();
-}"""
-_FORM = """<!doctype html><form method="post" action="/record"><input name="token" value="{token}"></form>"""
-
-
-class Victim:
-    """Somebody whose browser is killed again and again while they record, and who comes back at the end."""
-
-    def __init__(self, mortal: Mortal, stack: Stack, owner: Owner) -> None:
-        self.mortal = mortal
-        self.stack = stack
-        self.owner = owner
-        self.died: dict[str, float] = {}  # seconds that a recording had, by its upload
-        self._tell: Callable[[], tuple[str, float]] | None = None
-
-    def window(self) -> Page:
-        """Open the recorder in a window of its own, as the frame in Canvas does: by posting its session."""
-        page = self.mortal.context.new_page()
-        body = _FORM.format(token=self.owner.token())
-        page.route("**/the-opener", lambda route: route.fulfill(body=body, content_type="text/html"))
-        page.goto(f"{self.stack.tool}/the-opener")
-        page.evaluate("() => document.forms[0].submit()")
-        page.get_by_role("button", name="Switch it on").wait_for()
-        return page
-
-    def record(self) -> None:
-        """Begin a recording of sound, by the modules of the window's page alone."""
-        page = self.window()
-        page.evaluate(_BEGIN)
-
-        def tell() -> tuple[str, float]:
-            found = page.evaluate("() => [window.take.upload.id, window.take.seconds]")
-            return str(found[0]), float(found[1])
-
-        self._tell = tell
-
-    def record_in_canvas(self, name: str) -> Frame:
-        """Begin a recording with the camera where Canvas puts the recorder, as people do."""
-        page = self.mortal.context.new_page()
-        be(page, self.stack, name)
-        picker = open_recorder(page, self.stack)
-        begin(picker, "camera")
-        self._tell = lambda: (upload_of(picker), recorded_seconds(picker))
-        return picker
-
-    def cut_off(self) -> None:
-        """Have nothing arrive from now on of what is recorded."""
-        self.mortal.context.route("**/api/tus/*", lambda route: route.abort())
-
-    def wait_for(self, seconds: float) -> None:
-        """Wait until the recording is so long."""
-        deadline = time.monotonic() + _PATIENCE + seconds
-        while self.seconds() < seconds:
-            assert time.monotonic() < deadline, f"only {self.seconds()} seconds"
-            self.mortal.context.pages[-1].wait_for_timeout(100)
-
-    def seconds(self) -> float:
-        """Tell how long the recording is by now."""
-        assert self._tell
-        return self._tell()[1]
-
-    def die(self) -> None:
-        """End the browser, whatever it is at, and start it again."""
-        assert self._tell
-        upload_id, seconds = self._tell()
-        self.mortal.kill()
-        self.died[upload_id] = seconds
-        self.mortal.start()
-
-    def come_back(self) -> list[tuple[float, dict[str, Any]]]:
-        """Finish all that is offered; gives how long each was when its browser died, and what it has become."""
-        page = self.window()
-        offers = page.get_by_role("button", name=re.compile("^Finish:"))
-        expect(offers).to_have_count(len(self.died), timeout=30_000)
-        for left in range(len(self.died), 0, -1):
-            offers.first.click()
-            expect(offers).to_have_count(left - 1, timeout=30_000)
-        page.close(run_before_unload=False)
-        return [(seconds, self.owner.ready(upload_id)) for upload_id, seconds in self.died.items()]
-
-
-def kill_all(victims: list[Victim], luck: random.Random, *, offline: bool) -> None:
-    """Kill the browsers of all who record, each at a random moment.
-
-    :param offline: whether nothing that is recorded in the last seconds can be sent before.
-    """
-    for victim in victims:
-        victim.wait_for(2)
-        if offline:
-            victim.cut_off()
-    for victim in victims:
-        victim.wait_for(2 + _OFFLINE)
-    for victim in luck.sample(victims, len(victims)):
-        victim.mortal.context.pages[-1].wait_for_timeout(luck.random() * 1500)
-        victim.die()
 
 
 def upload_of(picker: Frame) -> str:

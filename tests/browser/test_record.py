@@ -14,22 +14,22 @@ from playwright.sync_api import Browser, BrowserContext, Frame, Page, Playwright
 from tests.browser.conftest import AxeCheck, clean, logged_in
 from tests.browser.journey import be, new_page, press_button
 from tests.browser.keys import Keys
+from tests.browser.killed import Mortal, Victim, kill_all
 from tests.browser.recording import (
     MODES,
-    Mortal,
     Owner,
-    Victim,
     begin,
-    furnish_both,
-    kill_all,
+    furnish_all,
     open_recorder,
-    owners,
     plays_to_its_end,
     record_for,
+    record_in_all_modes,
     recorded_seconds,
+    stop,
     upload_of,
 )
 from tests.browser.test_upload import TOO_WIDE
+from tests.support.person import SAM, TILDA
 from tests.support.stack import Stack
 from tests.support.studio import furnish, tell
 
@@ -53,7 +53,7 @@ def both(studio: Stack, several_hosts: tuple[Stack, object]) -> list[Stack]:
     """On SQLite with a folder, and on PostgreSQL with a bucket."""
     stacks = [studio, several_hosts[0]]
     for stack in stacks:
-        furnish_both(stack)
+        furnish_all(stack)
     return stacks
 
 
@@ -81,14 +81,10 @@ def test_all_modes_record_a_minute_at_once_and_what_arrives_plays_to_its_end(
     cameras: Browser, both: list[Stack], accessible: AxeCheck, screenshots: Callable[[Page, str], None]
 ) -> None:
     with ExitStack() as ending:
-        pickers: dict[tuple[int, str], Frame] = {}
         contexts = [ending.enter_context(logged_in(cameras, stack, "Tilda Teacher")) for stack in both]
-        for number, (stack, context) in enumerate(zip(both, contexts, strict=True)):
+        for context in contexts:
             ending.enter_context(clean(context))
-            for mode in MODES:
-                page = context.new_page()
-                pickers[number, mode] = open_recorder(page, stack, f"Recorded {mode}")
-                begin(pickers[number, mode], mode)
+        pickers = record_in_all_modes(contexts, both)
         lengths, uploads = {}, {}
         for (number, mode), picker in pickers.items():
             picker.page.bring_to_front()
@@ -97,10 +93,7 @@ def test_all_modes_record_a_minute_at_once_and_what_arrives_plays_to_its_end(
                 accessible(picker)
                 screenshots(picker.page, f"record-{mode}")
             lengths[number, mode] = recorded_seconds(picker)
-            picker.get_by_role("button", name="Stop").click()
-            expect(picker.get_by_role("heading", name="Your recording")).to_be_focused()
-            expect(picker.get_by_text("All of it is with us.")).to_be_visible()
-            uploads[number, mode] = upload_of(picker)
+            uploads[number, mode] = stop(picker)
         for (number, mode), picker in pickers.items():
             picker.page.bring_to_front()
             watch = picker.get_by_label("Your recording", exact=True).and_(picker.locator("video"))
@@ -349,9 +342,9 @@ def test_a_killed_browser_loses_no_more_than_five_seconds(
     """A teacher and a student on either database, whose browsers are killed five times each while they record."""
     luck, victims = random.Random(_SEED), list[Victim]()
     for number, stack in enumerate(both):
-        furnish_both(stack)
-        for owner in owners(stack):
-            victims.append(Victim(Mortal(playwright, tmp_path / f"{number}-{len(victims)}"), stack, owner))
+        furnish_all(stack)
+        for person in (TILDA, SAM):
+            victims.append(Victim(Mortal(playwright, tmp_path / f"{number}-{person}"), stack, Owner(stack, person)))
     for turn in range(_KILLS // len(victims)):
         for victim in victims:
             if turn == 0 and victim is victims[0]:
@@ -369,13 +362,9 @@ def test_a_killed_browser_loses_no_more_than_five_seconds(
             expect(picker.get_by_role("button", name=re.compile("^Finish:"))).not_to_have_count(0)
             accessible(picker)
             page.close(run_before_unload=False)
-        finished = victim.come_back()
-        player = victim.mortal.context.new_page()
-        for made, shown in finished:
-            length = plays_to_its_end(player, victim.owner.file(shown))
-            assert length == pytest.approx(shown["seconds"], abs=0.2)
-            assert made - length <= 5, shown
-        survived += len(finished)
+        missing = victim.missing(victim.come_back())
+        assert max(missing) <= 5, missing
+        survived += len(missing)
         victim.mortal.context.close()
         victim.owner.close()
     assert survived == _KILLS

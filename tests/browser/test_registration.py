@@ -18,7 +18,7 @@ from tests.support.stack import Stack
 def harbour(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """The stack as Harbour School sees it: the same tool, a Canvas of its own without any tool in it."""
     run_dir = tmp_path_factory.mktemp("harbour")
-    with another_canvas(run_dir, stack.tool) as canvas:
+    with another_canvas(run_dir, stack.tool) as (canvas, _):
         yield replace(stack, canvas=canvas)
 
 

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 import pytest
 
 from tests.conftest import postgres_database
-from tests.flows.harbour import Harbour, client_id
+from tests.flows.harbour import Harbour
 from tests.flows.lone_studio import a_studio
 from tests.flows.mortal_town import Town, a_town
 from tests.flows.school import School
-from tests.support.institution import HARBOUR_API_KEY, another_canvas, api_secret, invite, type_command
+from tests.support.institution import another_canvas
 from tests.support.stack import Stack, running
 
 EXTRA_MEDIA = 60  # more than one page of a list
@@ -77,7 +77,7 @@ def each_school(request: pytest.FixtureRequest) -> Iterator[School]:
 def harbour_canvas(sqlite_stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Harbour]:
     """Harbour School's Canvas."""
     run_dir = tmp_path_factory.mktemp("harbour")
-    with another_canvas(run_dir, sqlite_stack.tool) as canvas:
+    with another_canvas(run_dir, sqlite_stack.tool) as (canvas, _):
         yield Harbour(canvas, sqlite_stack, run_dir)
 
 
@@ -91,17 +91,6 @@ def bare_harbour(harbour_canvas: Harbour) -> Iterator[Harbour]:
 @pytest.fixture
 def harbour(bare_harbour: Harbour) -> Harbour:
     """Harbour School with the tool in it, and its API key entered."""
-    if bare_harbour.client_id:
-        return bare_harbour
-    stack, ada = bare_harbour.stack, bare_harbour.administrator()
-    last = ada.install(ada.enter(invite(stack, "--note", "Harbour School")))
-    assert "Cuedeck is registered" in last.text, last.text
-    bare_harbour.client_id = client_id(last)
-    ada.enable(bare_harbour.client_id)
-    type_command(
-        stack,
-        *("platforms", "key", "--issuer", "https://canvas.instructure.com"),
-        *("--client-id", bare_harbour.client_id, "--canvas-key-id", HARBOUR_API_KEY),
-        CUEDECK_CANVAS_KEY_SECRET=api_secret(bare_harbour.run_dir),
-    )
+    if not bare_harbour.client_id:
+        bare_harbour.install()
     return bare_harbour

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import httpx
 
-from tests.support.institution import Administrator
+from tests.support.institution import HARBOUR_API_KEY, Administrator, api_secret, type_command
 from tests.support.person import TILDA, Person, ToolPage
 from tests.support.stack import Stack
 
@@ -40,6 +40,24 @@ class Harbour:
     def close(self) -> None:
         while self.browsers:
             self.browsers.pop().close()
+
+    def install(self, **environ: str) -> None:
+        """Have the tool in it, switched on, and its API key entered with us.
+
+        :param environ: of our commands, in place of the stack's.
+        """
+        invitation = type_command(self.stack, "invite", "--note", "Harbour School", **environ).strip()
+        ada = self.administrator()
+        last = ada.install(ada.enter(invitation))
+        assert "Cuedeck is registered" in last.text, last.text
+        self.client_id = client_id(last)
+        ada.enable(self.client_id)
+        type_command(
+            self.stack,
+            *("platforms", "key", "--issuer", "https://canvas.instructure.com"),
+            *("--client-id", self.client_id, "--canvas-key-id", HARBOUR_API_KEY),
+            **{"CUEDECK_CANVAS_KEY_SECRET": api_secret(self.run_dir), **environ},
+        )
 
     def launched(self, launch: Callable[[], ToolPage]) -> ToolPage:
         """Launch until the tool's processes have heard of this Canvas."""

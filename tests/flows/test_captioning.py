@@ -15,9 +15,9 @@ from tests.flows.school import School, problem
 from tests.flows.test_administration import administer
 from tests.flows.test_commands import flask
 from tests.support.person import ADA, TILDA, Person, ToolPage
-from tests.support.studio import connect_studio
+from tests.support.studio import ADA_AT_STUDIO, connect_studio
 
-ADA_AT_STUDIO, CLOCK = 8103, 260101
+CLOCK = 260101
 VTT = "WEBVTT\n\n00:00:01.000 --> 00:00:03.000\nDer Fluss\n"
 HEARD = 15  # seconds within which every process of the tool knows a change
 

@@ -6,11 +6,11 @@ import os
 
 from tests.flows.mortal_town import SOME, Town, each_moment
 from tests.flows.school import CLOCK, School, choose
-from tests.flows.test_captioning import ADA_AT_STUDIO, Studio, answer, listed, open_captioning
+from tests.flows.test_captioning import Studio, answer, listed, open_captioning
 from tests.flows.test_captions import opened
 from tests.support.homework import DIARY, grade, hand_in, open_homework
 from tests.support.person import ADA, SAM, TILDA, Person
-from tests.support.studio import connect_studio
+from tests.support.studio import ADA_AT_STUDIO, connect_studio
 
 SCREEN = "Sam's screen recording"
 

@@ -17,15 +17,15 @@ import httpx
 from tests.support.person import ADA, Person, read
 from tests.support.stack import ROOT, Stack, free_ports
 
-_START_SECONDS = 60
+_START_SECONDS = 120
 _COMMAND_SECONDS = 60
 PLACEMENTS = ("editor_button", "homework_submission", "course_navigation", "account_navigation")
 HARBOUR_API_KEY = "20000000000021"
 
 
 @contextmanager
-def another_canvas(run_dir: Path, tool: str) -> Iterator[str]:
-    """Start the Canvas of Harbour School, with no tool in it: gives its origin."""
+def another_canvas(run_dir: Path, tool: str) -> Iterator[tuple[str, int]]:
+    """Start the Canvas of Harbour School, with no tool in it: gives its origin, and the id of its first process."""
     run_dir.mkdir(parents=True, exist_ok=True)
     (port,) = free_ports(1)
     url = f"http://127.0.0.1:{port}"
@@ -37,7 +37,7 @@ def another_canvas(run_dir: Path, tool: str) -> Iterator[str]:
         process = subprocess.Popen(command, cwd=ROOT, stdout=output, stderr=subprocess.STDOUT)
     try:
         _wait(f"{url}/api/lti/security/jwks", process)
-        yield url
+        yield url, process.pid
     finally:
         process.terminate()
         try:

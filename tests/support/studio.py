@@ -12,7 +12,7 @@ import httpx
 from tests.support.person import TILDA, Person, ToolPage, read
 from tests.support.stack import Stack
 
-TILDA_AT_STUDIO, SAM_AT_STUDIO, THEO_AT_STUDIO, STELLA_AT_STUDIO = 8101, 8102, 8104, 8190
+TILDA_AT_STUDIO, SAM_AT_STUDIO, ADA_AT_STUDIO, THEO_AT_STUDIO, STELLA_AT_STUDIO = 8101, 8102, 8103, 8104, 8190
 
 
 def leave_for_studio(page: ToolPage, path: str = "/api/connect/studio") -> httpx.Response:
