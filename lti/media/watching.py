@@ -26,7 +26,7 @@ from lti.media.studio_watching import StudioRefresher
 from lti.media.witness import Witness
 from lti.model import Catalogue, Embed, Platform, TrackState
 from lti.remote import CanvasOAuth, HostBusy, Http, about_studio
-from lti.store import CacheEntry, CaptionText, Store
+from lti.store import CacheEntry, CaptionText, KeptTrack, Store
 
 TRACK = "track"  # what the signed addresses of caption texts are for
 ADDRESS_SECONDS = 900  # players whose viewer turns a track on later ask for fresh ones
@@ -210,13 +210,14 @@ class Watching:
         return record
 
     def _playback(self, embed: Embed, platform: Platform, record: Record, course_id: str | None) -> Playback:
-        texts = {text.track_id: text for text in self._captions.all(embed.platform_id, embed.catalogue, embed.media_id)}
+        kept = self._captions.tracks(embed.platform_id, embed.catalogue, embed.media_id)
+        texts = {text.track_id: text for text in kept}
         tracks, notes, shown = [], [], []
         for chosen in embed.tracks:
             text = texts.get(chosen.id)
             if text is None:
                 notes.append(_MISSING[embed.catalogue])
-            elif text.state is not TrackState.READY or not text.vtt:
+            elif text.state is not TrackState.READY or not text.has_text:
                 notes.append(_LOST[embed.catalogue])
             else:
                 tracks.append(self._playable(embed, text))
@@ -253,7 +254,7 @@ class Watching:
         launch = launch_url(origin, None, embed.attachment_id, embed.start, StudioOptions())
         return None if launch is None else f"{platform.canvas_url}{page_path(course_id, launch)}"
 
-    def _playable(self, embed: Embed, text: CaptionText) -> PlayableTrack:
+    def _playable(self, embed: Embed, text: KeptTrack) -> PlayableTrack:
         address, cues = self._addresses(embed, text.track_id)
         return PlayableTrack(
             id=text.track_id,

@@ -14,7 +14,7 @@ from typing import Final
 
 from lti.media.ports import Clock
 from lti.model import Embed, HandIn, MediaChange, MediaFacts
-from lti.store import CaptionText, Store
+from lti.store import KeptTrack, Store
 
 # Canvas gives no length: it is worked out from size and bit rate of whichever transcode there is, to a few percent.
 _LENGTH_SHARE: Final = 0.05
@@ -41,7 +41,7 @@ class Witness:
         self._hand_ins = store.hand_ins
         self._clock = clock
 
-    def look(self, embed: Embed, now: MediaFacts | None, texts: Sequence[CaptionText]) -> HandInView | None:
+    def look(self, embed: Embed, now: MediaFacts | None, texts: Sequence[KeptTrack]) -> HandInView | None:
         """Tell how an embed's recording stands to what was handed in; None where nothing was.
 
         :param now: what the catalogue says of it; None where it could not be asked.

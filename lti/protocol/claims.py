@@ -32,7 +32,7 @@ LONGEST_IDENTIFIER: Final = 255  # characters (LTI Core 1.3, 5.3)
 _UNWANTED: Final = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 
 _Seconds = Annotated[float, msgspec.Meta(ge=0, le=1e11)]  # since 1970; the bounds keep arithmetic free of overflow
-_TO_BASE64: Final = str.maketrans("-_", "+/")
+_TO_BASE64: Final = bytes.maketrans(b"-_", b"+/")
 _T = TypeVar("_T")
 
 
@@ -143,7 +143,9 @@ def decode_segment(segment: str) -> bytes:
     if "+" in segment or "/" in segment or "=" in segment:
         raise LaunchRefused("the token is not base64url")
     try:
-        return a2b_base64(segment.translate(_TO_BASE64) + "=" * (-len(segment) % 4), strict_mode=True)
+        # Of bytes: translating the text took half of the time that reading a token before its signature took.
+        plain = segment.encode("ascii").translate(_TO_BASE64)
+        return a2b_base64(plain + b"=" * (-len(segment) % 4), strict_mode=True)
     except ValueError as error:
         raise LaunchRefused(f"the token is not base64url: {error}") from None
 

@@ -7,7 +7,7 @@ secrets are hashed. Whatever says "once" is one SQL statement, so it holds acros
 from lti.store.cache import CacheEntry
 from lti.store.caption_answers import NewAnswer
 from lti.store.caption_versions import CaptionPlace, CaptionVersion
-from lti.store.captions import CaptionText
+from lti.store.captions import CaptionText, KeptTrack
 from lti.store.chunks import ChunkStore, ChunkWriter, open_chunks
 from lti.store.crypto import SecretBox
 from lti.store.database import Database, open_database
@@ -29,6 +29,7 @@ __all__ = [
     "ChunkWriter",
     "Database",
     "Invitation",
+    "KeptTrack",
     "NewAnswer",
     "Rates",
     "SecretBox",

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from functools import lru_cache
+from typing import Any, Final
 
 from sqlalchemy import bindparam, delete, select
 
@@ -13,6 +14,21 @@ from lti.model import Catalogue, TrackOrigin, TrackState
 from lti.store.database import Database
 from lti.store.prepared import Prepared
 from lti.store.schema import captions
+
+_MOST_READ: Final = 4096  # rows, without their texts
+
+
+@dataclass(frozen=True, slots=True)
+class KeptTrack:
+    """What is kept of one track, without its text."""
+
+    track_id: str
+    language: str
+    kind: str
+    origin: TrackOrigin
+    state: TrackState
+    has_text: bool
+    updated_at: datetime | None  # when the catalogue says it changed
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +58,11 @@ class Captions:
         self._get = Prepared(database, select(captions).where(item, captions.c.track_id == bindparam("track")))
         self._remove = Prepared(database, delete(captions).where(item))
         self._all = Prepared(database, select(captions).where(item).order_by(captions.c.track_id))
+        kept = [captions.c[name] for name in ("track_id", "language", "kind", "origin", "state", "updated_at")]
+        has_text = (captions.c.vtt != "").label("has_text")
+        self._tracks = Prepared(database, select(*kept, has_text).where(item).order_by(captions.c.track_id))
+        # Asked for each viewer; what one row says is read once for all of them.
+        self._read = lru_cache(_MOST_READ)(self._kept)
 
     def put_many(self, platform_id: int, catalogue: Catalogue, media_id: str, texts: Sequence[CaptionText]) -> None:
         """Keep texts, in place of earlier ones of the same tracks; texts of other tracks stay.
@@ -78,12 +99,31 @@ class Captions:
         rows = self._all.all(platform=platform_id, where=catalogue, media=media_id)
         return [_text(row) for row in rows]
 
+    def tracks(self, platform_id: int, catalogue: Catalogue, media_id: str) -> list[KeptTrack]:
+        """List the tracks of a media item whose texts are kept, by track id: without the texts, which can be long.
+
+        :raises StorageUnavailable: when the database does not answer.
+        """
+        return [self._read(row) for row in self._tracks.raw(platform=platform_id, where=catalogue, media=media_id)]
+
     def remove(self, platform_id: int, catalogue: Catalogue, media_id: str) -> None:
         """Forget the texts of a media item.
 
         :raises StorageUnavailable: when the database does not answer.
         """
         self._remove.run(platform=platform_id, where=catalogue, media=media_id)
+
+    def _kept(self, given: tuple[Any, ...]) -> KeptTrack:
+        row = self._tracks.read(given)
+        return KeptTrack(
+            track_id=row.track_id,
+            language=row.language,
+            kind=row.kind,
+            origin=TrackOrigin(row.origin),
+            state=TrackState(row.state),
+            has_text=bool(row.has_text),
+            updated_at=row.updated_at,
+        )
 
 
 def _row(platform_id: int, catalogue: Catalogue, media_id: str, text: CaptionText) -> dict[str, Any]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import dataclasses
 import json
 from collections.abc import Sequence
-from typing import Any
+from functools import lru_cache
+from typing import Any, Final
 
 from sqlalchemy import bindparam, func, insert, select
 
@@ -15,6 +16,8 @@ from lti.store.database import Database
 from lti.store.prepared import Prepared
 from lti.store.schema import embeds, hand_ins
 
+_MOST_READ: Final = 1024  # rows of about 1 KB
+
 
 class Embeds:
     """Embeds by their id. They never change: what was inserted stays what it was."""
@@ -23,6 +26,8 @@ class Embeds:
         self._database = database
         self._box = box
         self._get = Prepared(database, select(embeds).where(embeds.c.id == bindparam("this")))
+        # The database is asked for each viewer; what one row says is read once for all of them.
+        self._read = lru_cache(_MOST_READ)(self._embed)
         of_item = (
             (embeds.c.platform_id == bindparam("platform"))
             & (embeds.c.catalogue == bindparam("where"))
@@ -52,8 +57,8 @@ class Embeds:
         :raises ConfigurationError: when its verifier was sealed with a secret key that is no longer configured.
         :raises StorageUnavailable: when the database does not answer.
         """
-        row = self._get.one(this=embed_id)
-        return None if row is None else self._embed(row)
+        rows = self._get.raw(this=embed_id)
+        return self._read(rows[0]) if rows else None
 
     def count(self, platform_id: int, catalogue: Catalogue, media_id: str) -> int:
         """Tell how often a media item was inserted.
@@ -87,7 +92,8 @@ class Embeds:
             "handed_in_at": embed.handed_in_at,
         }
 
-    def _embed(self, row: Any) -> Embed:
+    def _embed(self, given: tuple[Any, ...]) -> Embed:
+        row = self._get.read(given)
         return Embed(
             id=row.id,
             platform_id=row.platform_id,

@@ -63,7 +63,7 @@ class Prepared:
         :raises StorageUnavailable: when the database does not answer.
         :raises PlatformUnknown: when a row was to hang on a platform that is not there.
         """
-        rows = self._execute(values)[1]
+        rows = self.all(**values)
         return rows[0] if rows else None
 
     def all(self, **values: Any) -> list[Any]:
@@ -71,9 +71,26 @@ class Prepared:
 
         :raises StorageUnavailable: when the database does not answer.
         """
+        return [self.read(row) for row in self.raw(**values)]
+
+    def raw(self, **values: Any) -> list[tuple[Any, ...]]:
+        """Run it, and give the rows as the driver does: for who keeps what it made of the same row before.
+
+        :raises StorageUnavailable: when the database does not answer.
+        """
         return self._execute(values)[1]
 
-    def _execute(self, values: dict[str, Any]) -> tuple[int, list[SimpleNamespace]]:
+    def read(self, row: tuple[Any, ...]) -> SimpleNamespace:
+        """Read a row that :meth:`raw` gave: values by the names of their columns, as the columns' types have them."""
+        shape = self._shape or []
+        return SimpleNamespace(
+            **{
+                name: value if convert is None else convert(value)
+                for (name, convert), value in zip(shape, row, strict=True)
+            }
+        )
+
+    def _execute(self, values: dict[str, Any]) -> tuple[int, list[tuple[Any, ...]]]:
         plan = self._plan
         if plan is None:  # several threads may do this at once: they make the same
             plan = self._plan = _Plan(self._statement, self._engine.dialect)
@@ -92,7 +109,7 @@ class Prepared:
             raise_ours(error)
             raise
 
-    def _run_on(self, borrowed: Handed, sql: str, arguments: Any) -> tuple[int, list[SimpleNamespace]]:
+    def _run_on(self, borrowed: Handed, sql: str, arguments: Any) -> tuple[int, list[tuple[Any, ...]]]:
         cursor = borrowed.cursor
         try:
             cursor.execute(sql, arguments)
@@ -114,20 +131,11 @@ class Prepared:
         else:
             self._connections.give(borrowed)
 
-    def _rows(self, cursor: DBAPICursor) -> list[SimpleNamespace]:
+    def _rows(self, cursor: DBAPICursor) -> list[tuple[Any, ...]]:
         if self._shape is None:  # how to convert depends on what the driver says that it returns
             dialect = self._engine.dialect
             self._shape = [
                 (column.name, column.type.dialect_impl(dialect).result_processor(dialect, described[1]))
                 for column, described in zip(self._statement.exported_columns, cursor.description, strict=True)
             ]
-        shape = self._shape
-        return [
-            SimpleNamespace(
-                **{
-                    name: value if convert is None else convert(value)
-                    for (name, convert), value in zip(shape, row, strict=True)
-                }
-            )
-            for row in cursor.fetchall()
-        ]
+        return list(cursor.fetchall())

@@ -32,7 +32,10 @@ class Answer(Response):
         :param headers: with the type of the content, where there is any.
         """
         # What werkzeug's own does, for whole answers: the rest of it was a thirtieth of a launch.
-        self.headers = Headers([*headers, ("Content-Length", str(len(body)))])
+        self.headers = Headers()
+        for name, value in headers:
+            self.headers.add(name, value)
+        self.headers.add("Content-Length", str(len(body)))
         self._status, self._status_code = _STATUSES[status], status
         self.direct_passthrough = False
         self._on_close = []

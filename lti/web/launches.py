@@ -28,7 +28,7 @@ from lti.web.interim import Interim
 from lti.web.look import look_of
 from lti.web.opening import Opening, framers
 from lti.web.parts import Parts
-from lti.web.requests import LARGEST_LAUNCH, facts
+from lti.web.requests import LARGEST_LAUNCH, facts, this_request
 from lti.web.wire import ProofRequest, json_response, read_json
 
 _LARGEST_PROOF: Final = 4096  # bytes
@@ -45,8 +45,9 @@ def blueprint(parts: Parts, guard: Guard) -> Blueprint:
     @guard.public
     def login() -> Response:
         """Begin: send the browser to the platform, with a proof that it must bring back."""
-        request.max_content_length = LARGEST_LAUNCH
-        fields = read_form(request) if request.method == "POST" else dict(request.args.lists())
+        asked = this_request()
+        asked.max_content_length = LARGEST_LAUNCH
+        fields = read_form(asked) if asked.method == "POST" else dict(asked.args.lists())
         initiation = read_initiation(fields)
         platform = choose_platform(parts.store.platforms.find(initiation.issuer, initiation.client_id), initiation)
         facts().platform = platform
@@ -65,8 +66,9 @@ def blueprint(parts: Parts, guard: Guard) -> Blueprint:
     @guard.public
     def launch() -> Response:
         """Finish: verify what the platform says, and open the page that it is about."""
-        request.max_content_length = LARGEST_LAUNCH
-        form = read_form(request)
+        asked = this_request()
+        asked.max_content_length = LARGEST_LAUNCH
+        form = read_form(asked)
         if form.get("error") == ["login_required"]:
             _offer_canvas(form)
         _raise_declined(form)

@@ -16,9 +16,10 @@ from lti.web.answered import Answered
 from lti.web.guard import administers, may_insert
 from lti.web.headers import DEVICES, origins, page_policy
 from lti.web.localization import Localization
-from lti.web.look import look_named, look_of
+from lti.web.look import look_named
 from lti.web.parts import Parts
 from lti.web.present import Presenter
+from lti.web.requests import facts
 from lti.web.viewers import notes, viewer_of
 
 _PICKER_PATHS: Final = {
@@ -256,13 +257,13 @@ class Opening:
         posts_to: str | None = None,
         more: tuple[tuple[str, str], ...] = (),
     ) -> Response:
+        found = facts()
         policy = page_policy(
-            framed_by=framers(launch),
+            framed_by=found.framed_by,
             media_from=origins((launch.platform.canvas_url, self._parts.studio_library.origin(launch.platform))),
             posts_to=origins((posts_to,)),
         )
-        look = look_of(launch.custom)
-        page = self._parts.pages.with_config(template, self._language(launch), config, shape=shape, look=look)
+        page = self._parts.pages.with_config(template, self._language(launch), config, shape=shape, look=found.look)
         return Answer(page, headers=[("Content-Type", HTML), ("Content-Security-Policy", policy), *more])
 
 

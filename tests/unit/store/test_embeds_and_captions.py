@@ -39,6 +39,13 @@ def test_embeds_come_back_as_they_were(store: Store, platform: Platform) -> None
     assert store.embeds.get("bare") == bare(platform.id)
 
 
+def test_an_embed_that_was_read_before_is_gone_with_its_platform(store: Store, platform: Platform) -> None:
+    store.embeds.add([embed(platform.id)])
+    assert store.embeds.get("embed-1") == store.embeds.get("embed-1") == embed(platform.id)
+    store.platforms.remove(platform.issuer, platform.client_id)
+    assert store.embeds.get("embed-1") is None
+
+
 def test_an_unknown_embed_is_none(store: Store) -> None:
     assert store.embeds.get("unknown") is None
     assert store.embeds.get("\0\ud800" * 1000) is None
@@ -60,6 +67,18 @@ def test_captions_come_back_as_they_were(store: Store, platform: Platform) -> No
     assert store.captions.get(platform.id, Catalogue.CANVAS, "m-1", "3") is None
     assert store.captions.get(platform.id, Catalogue.STUDIO, "m-1", "2") is None
     assert store.captions.all(platform.id, Catalogue.CANVAS, "m-2") == []
+
+
+def test_tracks_are_listed_without_their_texts_as_they_are_now(store: Store, platform: Platform) -> None:
+    empty = dataclasses.replace(caption("1"), updated_at=None, state=TrackState.PROCESSING, vtt="")
+    store.captions.put_many(platform.id, Catalogue.CANVAS, "m-1", [caption("2"), empty])
+    first, second = store.captions.tracks(platform.id, Catalogue.CANVAS, "m-1")
+    assert (first.track_id, first.state, first.has_text, first.updated_at) == ("1", TrackState.PROCESSING, False, None)
+    assert (second.track_id, second.language, second.kind, second.has_text) == ("2", "en", "subtitles", True)
+    assert (second.origin, second.updated_at) == (caption().origin, THEN)
+    store.captions.put_many(platform.id, Catalogue.CANVAS, "m-1", [caption("1")])
+    assert [each.has_text for each in store.captions.tracks(platform.id, Catalogue.CANVAS, "m-1")] == [True, True]
+    assert store.captions.tracks(platform.id, Catalogue.STUDIO, "m-1") == []
 
 
 def test_newer_captions_replace_older_ones_and_leave_the_others(store: Store, platform: Platform) -> None:
