@@ -22,7 +22,7 @@ help:
 	@echo "make invite        an address that installs the running tool (make run EMPTY=1, make invite EMPTY=1)"
 	@echo "make test          every test (what has no browser or PostgreSQL here is skipped, and says so)"
 	@echo "make node          tus-js-client, for the tests that upload with it (needs node and npm)"
-	@echo "make faults        fails every outgoing call in every way, and writes docs/faults.md"
+	@echo "make faults        fails every outgoing call and our own parts in every way, and writes docs/faults.md"
 	@echo "make coverage      the same, with what was not run"
 	@echo "make bench         the figures, as ratios in one run"
 	@echo "make lint          ruff, mypy, import rules"
@@ -55,7 +55,8 @@ test: $(READY)
 
 # Looks at what happens when each outgoing call fails, and writes docs/faults.md anew.
 faults: $(READY)
-	CUEDECK_WRITE_FAULTS=1 $(BIN)/python -m pytest tests/faults $(ARGS)
+	CUEDECK_WRITE_FAULTS=1 $(BIN)/python -m pytest tests/faults tests/unit/web/test_own_faults.py \
+		tests/flows/test_database_away.py tests/flows/test_killed_*.py $(ARGS)
 
 coverage: $(READY)
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadscope --no-loadscope-reorder --cov --cov-report=term $(ARGS)

@@ -25,13 +25,15 @@ class Invitation:
     expires_at: datetime
     used_at: datetime | None
     revoked_at: datetime | None
+    claimed: bool  # by a registration that is under way, or was interrupted
 
 
 class Invitations:
     """Invitations by their token, which is stored as its SHA-256: a copied database installs nothing.
 
     An installation asks another side, so it may fail half way, and an invitation is used up by its success only. It is
-    therefore claimed first, for a while; then used, or released. Of any number of callers at once one has the claim.
+    therefore claimed first, for a while; then used (``Platforms.add``), or released. Of any number of callers at once
+    one has the claim. A claim that ended by itself stays to be seen: whoever had it died, at an unknown point.
     """
 
     def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
@@ -90,12 +92,14 @@ class Invitations:
         """
         self._set(invitations.c.id == invitation_id, claimed_until=None)
 
-    def use(self, invitation_id: int) -> None:
-        """Use a claimed invitation up.
+    def was_used(self, token: str) -> bool:
+        """Tell whether something was installed with an invitation.
 
         :raises StorageUnavailable: when the database does not answer.
         """
-        self._set(invitations.c.id == invitation_id, used_at=self._clock())
+        used = and_(invitations.c.token_hash == _hash(token), invitations.c.used_at.is_not(None))
+        with self._database.transaction() as connection:
+            return connection.execute(select(invitations.c.id).where(used)).one_or_none() is not None
 
     def revoke(self, invitation_id: int) -> bool:
         """Take an invitation back.
@@ -131,7 +135,9 @@ class Invitations:
 
 
 def _invitation(row: Any) -> Invitation:
-    return Invitation(row.id, row.note, row.created_at, row.expires_at, row.used_at, row.revoked_at)
+    return Invitation(
+        row.id, row.note, row.created_at, row.expires_at, row.used_at, row.revoked_at, row.claimed_until is not None
+    )
 
 
 def _hash(token: str) -> str:

@@ -18,7 +18,7 @@ from lti.store.crypto import SecretBox
 from lti.store.database import Database
 from lti.store.prepared import Prepared
 from lti.store.schema import deployments as _deployments
-from lti.store.schema import logins, platforms
+from lti.store.schema import invitations, logins, platforms
 
 _KEEP = timedelta(seconds=5)  # how long another process's change may go unnoticed
 
@@ -67,6 +67,7 @@ class Platforms:
         deployments: Iterable[str],
         trust_deployments: bool,
         replace: bool = True,
+        invitation_id: int | None = None,
     ) -> Platform:
         """Register a platform. One with the same issuer and client id keeps its id and gets all these values instead.
 
@@ -74,6 +75,7 @@ class Platforms:
         :param deployments: the deployments that may launch; these replace earlier ones.
         :param trust_deployments: pin unknown deployments at their first launch.
         :param replace: whether one that is there may be changed.
+        :param invitation_id: an invitation that is used up in the same moment: who dies has done both, or none.
         :raises RegistrationTaken: when it may not, and is there.
         :raises StorageUnavailable: when the database does not answer.
         """
@@ -100,6 +102,9 @@ class Platforms:
             rows = [{"platform_id": platform_id, "deployment_id": name} for name in sorted(set(deployments))]
             if rows:
                 connection.execute(insert(_deployments), rows)
+            if invitation_id is not None:
+                used = update(invitations).where(invitations.c.id == invitation_id)
+                connection.execute(used.values(used_at=self._clock()))
         return self._read_again().by_id[platform_id]
 
     def find(self, issuer: str, client_id: str | None) -> list[Platform]:

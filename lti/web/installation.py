@@ -118,6 +118,7 @@ class _Pages:
             "canvas": described.canvas_url.partition("://")[2],
             "placements": offers,
             "problem": None if problem is None else describe(problem, language),
+            "interrupted": pending.interrupted,
         }
         framed_by = _framers(described.canvas_url, described.authorization_url)
         return self._page("register.html", language, context, framed_by, 200 if problem is None else problem.status)

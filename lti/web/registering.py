@@ -17,7 +17,7 @@ import msgspec
 from lti.errors import N_, AddressExpired, InvitationNeeded, RegistrationError
 from lti.model import Platform
 from lti.protocol.installation import PLACEMENTS, Placement, name_at_platform, placements_named, registration
-from lti.remote import Description, Registrations, is_hosted
+from lti.remote import Description, Registered, Registrations, is_hosted
 from lti.store import Store
 
 _KIND: Final = "registration"
@@ -34,6 +34,22 @@ class NothingChosen(RegistrationError):
     next_step = N_("Tick a box, then press Install.")
 
 
+class InvitationInUse(RegistrationError):
+    """Raised when a registration with the same invitation is under way, or died less than two minutes ago."""
+
+    code = "invitation_in_use"
+    status = 409
+    message = N_("Another installation with this address is under way, or was interrupted.")
+    next_step = N_("Wait two minutes. Then enter the address again in Canvas.")
+
+
+_INSTALLED: Final = N_("Cuedeck was installed with this address.")
+_SWITCH_ON: Final = N_(
+    "Look at the developer keys in Canvas and switch the Cuedeck key on. "
+    "If there is none, ask whoever runs Cuedeck for a new address."
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Pending:
     """A registration that an administrator is looking at."""
@@ -42,6 +58,7 @@ class Pending:
     token: str = field(repr=False)
     invitation: str | None = field(repr=False)
     until: datetime
+    interrupted: bool = False  # one with this invitation was begun, and nobody knows how it ended
 
     @property
     def offers(self) -> tuple[Placement, ...]:
@@ -84,15 +101,17 @@ class Registering:
         :raises RegistrationDistrusted: what the platform says of itself does not fit together.
         :raises RemoteError: it cannot be asked.
         """
+        found = None
         if invitation is not None:
-            if self._store.invitations.find(invitation) is None:
-                raise InvitationNeeded("the invitation is none, was used or revoked, or is over")
+            found = self._store.invitations.find(invitation)
+            if found is None:
+                raise self._no_good(invitation)
         elif not self._may_be_open(configuration_url):
             raise InvitationNeeded("no invitation, and not from a host that needs none")
         described = self._registrations.describe(configuration_url, token)
         if invitation is None and urlsplit(described.canvas_url).netloc not in self._open_hosts:
             raise InvitationNeeded("no invitation, and this school needs one")
-        return Pending(described, token, invitation, self._clock() + _LIFE)
+        return Pending(described, token, invitation, self._clock() + _LIFE, found is not None and found.claimed)
 
     def keep(self, pending: Pending) -> str:
         """Keep a registration while the administrator decides.
@@ -120,22 +139,31 @@ class Registering:
         :param names: the placements that were chosen.
         :raises NothingChosen: none was, or one that is not offered.
         :raises InvitationNeeded: the invitation was used meanwhile.
+        :raises InvitationInUse: another registration with it is under way, or was interrupted a moment ago.
         :raises RegistrationError: the platform did not take it, or is registered already.
         :raises RemoteError: the platform was not reached; nothing has happened.
         """
         chosen = self._chosen(pending, names)
         if pending.invitation is None:
-            return self._register(pending, chosen)
+            return self._keep(pending, self._ask(pending, chosen), None)
         claimed = self._store.invitations.claim(pending.invitation, _CLAIM_SECONDS)
         if claimed is None:
-            raise InvitationNeeded("the invitation was used meanwhile, or is being used")
+            raise self._no_good(pending.invitation)
         try:
-            platform = self._register(pending, chosen)
+            registered = self._ask(pending, chosen)
         except BaseException:
             self._store.invitations.release(claimed.id)
             raise
-        self._store.invitations.use(claimed.id)
-        return platform
+        # From here on Canvas has it. Where it cannot be kept, the claim stays: the next attempt says what to look for.
+        return self._keep(pending, registered, claimed.id)
+
+    def _no_good(self, invitation: str) -> RegistrationError:
+        """Say why an invitation cannot be used: who was interrupted has to know how far they came."""
+        if self._store.invitations.was_used(invitation):
+            return InvitationNeeded("the invitation was used", message=_INSTALLED, next_step=_SWITCH_ON)
+        if self._store.invitations.find(invitation) is not None:
+            return InvitationInUse("claimed")
+        return InvitationNeeded("the invitation is none, was revoked, or is over")
 
     def _may_be_open(self, configuration_url: str) -> bool:
         """Tell whether asking there may lead to a Canvas that needs no invitation."""
@@ -155,10 +183,13 @@ class Registering:
             raise NothingChosen("no placement that this Canvas offers")
         return chosen
 
-    def _register(self, pending: Pending, chosen: tuple[Placement, ...]) -> Platform:
+    def _ask(self, pending: Pending, chosen: tuple[Placement, ...]) -> Registered:
         described = pending.described
         body = registration(self._base_url, self._icon_url, chosen, described.placements, described.claims)
-        registered = self._registrations.register(described.registration_url, pending.token, body)
+        return self._registrations.register(described.registration_url, pending.token, body)
+
+    def _keep(self, pending: Pending, registered: Registered, invitation_id: int | None) -> Platform:
+        described = pending.described
         return self._store.platforms.add(
             issuer=described.issuer,
             client_id=registered.client_id,
@@ -170,4 +201,5 @@ class Registering:
             deployments=[registered.deployment_id] if registered.deployment_id else [],
             trust_deployments=True,
             replace=False,
+            invitation_id=invitation_id,
         )

@@ -19,7 +19,8 @@ _KINDS = {
 _HEAD = """# What happens when a call fails
 
 This page is written by the tests (`tests/faults`, `make faults`) and compared with what they see at each run: do not
-edit it. Why it is made like this: `decisions/0027-fault-matrix.md`.
+edit it. Why it is made like this: `decisions/0027-fault-matrix.md`. What happens when a part of our own fails is its
+last table.
 
 Every call that Cuedeck makes to Canvas, to Studio and to Studio's storage is made to fail in each of {faults} ways,
 while a person does something at a page of Cuedeck's (or a worker carries their upload): {cells} cells. In each of them

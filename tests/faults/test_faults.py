@@ -15,9 +15,7 @@ from tests.faults.journeys import JOURNEYS
 from tests.faults.matrix import Looking, Row
 from tests.faults.silent import SAID_OTHERWISE
 from tests.faults.table import page
-
-PAGE = Path(__file__).parents[2] / "docs/faults.md"
-WRITE = "CUEDECK_WRITE_FAULTS"
+from tests.support.own_faults import HEADING, PAGE, WRITE, part
 
 
 def test_whatever_goes_wrong_the_person_is_told_nothing_is_lost_and_the_next_attempt_works(tmp_path: Path) -> None:
@@ -50,7 +48,7 @@ def _nameless(route: str) -> str:
 
 def _check_page(written: str) -> None:
     if os.environ.get(WRITE):
-        PAGE.write_text(written, "utf-8")
-    there = PAGE.read_text("utf-8") if PAGE.exists() else ""
+        PAGE.write_text(f"{written}\n{part()}", "utf-8")
+    there, _, _ = PAGE.read_text("utf-8").partition(f"\n{HEADING}")
     difference = list(difflib.unified_diff(there.splitlines(), written.splitlines(), "docs/faults.md", "seen", n=0))
     assert not difference, f"`make faults` ({WRITE}=1) writes what was seen:\n" + "\n".join(difference)

@@ -15,6 +15,7 @@ from tests.support.institution import another_canvas
 from tests.support.stack import Stack, running
 
 EXTRA_MEDIA = 60  # more than one page of a list
+ENGINES = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
 
 
 def check_calm(stack: Stack) -> None:
@@ -49,10 +50,23 @@ def lone_studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str,
 
 
 @pytest.fixture(scope="session")
-def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
-    """Give a Canvas and a Studio beside a tool that is killed."""
+def sqlite_town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
     with a_town(tmp_path_factory.mktemp("town") / "run") as made:
         yield made
+
+
+@pytest.fixture(scope="session")
+def postgres_town(tmp_path_factory: pytest.TempPathFactory, postgres_server: str) -> Iterator[Town]:
+    folder = tmp_path_factory.mktemp("postgres-town") / "run"
+    with postgres_database(postgres_server) as url, a_town(folder, url) as made:
+        yield made
+
+
+@pytest.fixture(params=ENGINES)
+def town(request: pytest.FixtureRequest) -> Town:
+    """Give a Canvas and a Studio beside a tool that is killed, on each database."""
+    made: Town = request.getfixturevalue(f"{request.param}_town")
+    return made
 
 
 @pytest.fixture
@@ -63,7 +77,7 @@ def school(sqlite_stack: Stack) -> Iterator[School]:
     sqlite_stack.heal()
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+@pytest.fixture(params=ENGINES)
 def each_school(request: pytest.FixtureRequest) -> Iterator[School]:
     """The same on each database."""
     stack: Stack = request.getfixturevalue(f"{request.param}_stack")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from tests.flows.mortal_town import SOME, Town, each_moment
+from tests.flows.mortal_town import Town, each_moment
 from tests.flows.school import CLOCK, School, choose
 from tests.flows.test_captioning import Studio, answer, listed, open_captioning
 from tests.flows.test_captions import opened
@@ -31,7 +31,7 @@ def insert(town: Town, moment: int) -> None:
 
 
 def test_teacher_inserts_and_a_student_watches_whenever_the_tool_is_killed(town: Town) -> None:
-    each_moment(town, insert, 20)
+    each_moment(town, insert, "a teacher inserts, a student watches", 20)
 
 
 def homework(town: Town, _moment: int) -> None:
@@ -54,7 +54,7 @@ def attempts(sam: Person) -> int:
 
 
 def test_work_is_handed_in_once_whenever_the_tool_is_killed(town: Town) -> None:
-    each_moment(town, homework, 2, step=SOME)
+    each_moment(town, homework, "work is handed in and graded", 15)
 
 
 def mend(town: Town, moment: int) -> None:
@@ -71,7 +71,7 @@ def mend(town: Town, moment: int) -> None:
 
 
 def test_caption_is_mended_and_its_old_text_kept_whenever_the_tool_is_killed(town: Town) -> None:
-    each_moment(town, mend, 2, step=SOME)
+    each_moment(town, mend, "captions are mended and put back", 15)
 
 
 def answer_order(town: Town, moment: int) -> None:
@@ -97,4 +97,4 @@ def test_order_is_answered_once_whenever_the_tool_is_killed(town: Town) -> None:
     assert connect_studio(page, town.stack.studio, ADA_AT_STUDIO).status_code == 200
     town.tool.stop()
     town.close()
-    each_moment(town, answer_order, 5)
+    each_moment(town, answer_order, "an order for captions is answered", 5)

@@ -12,7 +12,7 @@ import httpx
 from lti.media import Housekeeping
 from lti.model import GrantService, Upload, UploadState
 from lti.store import open_chunks
-from tests.flows.mortal_town import SOME, Town, each_moment
+from tests.flows.mortal_town import Town, each_moment
 from tests.flows.upload_worker import now
 from tests.flows.uploading import quick, until
 from tests.support.person import TILDA, ToolPage
@@ -75,7 +75,7 @@ def at_studio(town: Town, upload_id: str) -> tuple[Upload, list[dict[str, Any]],
 
 def test_film_arrives_at_studio_once_whenever_the_tool_is_killed(town: Town) -> None:
     with quick(town.stack.studio):
-        each_moment(town, upload, 8, step=SOME)
+        each_moment(town, upload, "a film is uploaded", 25)
 
 
 def record(town: Town, moment: int) -> None:
@@ -112,4 +112,4 @@ def state(page: ToolPage, upload_id: str) -> str:
 
 def test_recording_is_mended_and_arrives_whenever_the_tool_is_killed(town: Town) -> None:
     with quick(town.stack.studio):
-        each_moment(town, record, 8, step=SOME)
+        each_moment(town, record, "a recording is made and kept", 25)

@@ -79,8 +79,8 @@ def api_secret(run_dir: Path) -> str:
 class Administrator(Person):
     """The administrator of a Canvas, at a browser that runs no script."""
 
-    def __init__(self, *, canvas: str, tool: str) -> None:
-        super().__init__(canvas=canvas, tool=tool, number=ADA)
+    def __init__(self, *, canvas: str, tool: str, http: httpx.Client | None = None) -> None:
+        super().__init__(canvas=canvas, tool=tool, number=ADA, http=http)
 
     def enter(self, address: str) -> httpx.Response:
         """Enter a registration address in Canvas: gives what its frame shows."""
@@ -106,6 +106,10 @@ class Administrator(Person):
     def disable(self, client_id: str) -> None:
         """Switch a key off."""
         self._change(client_id, action="disable")
+
+    def remove(self, client_id: str) -> None:
+        """Take a key away."""
+        self._change(client_id, action="remove")
 
     def _change(self, client_id: str, **fields: str | list[str]) -> None:
         answer = self.http.post(f"{self.canvas}/accounts/1/apps/{int(client_id) % 10**13}", data=fields)

@@ -1,8 +1,9 @@
 """A tool in a process of its own that ends itself by SIGKILL just before the n-th thing that it would write.
 
-What it writes: a statement that changes the database, the end of a transaction, an object of the chunk store, a call to
-Canvas or Studio that changes something, and an answer to whoever asked for a change. Between two of these nothing that
-outlives a process happens: to die before each of them in turn is to die at every moment that there is.
+What it writes: a statement that changes the database, an object of the chunk store, a call to Canvas or Studio that
+changes something, and an answer to whoever had something changed by it. Between two of these nothing that outlives a
+process happens: to die before each of them in turn is to die at every moment that there is. A transaction is written by
+its COMMIT: whoever dies between its statements leaves what whoever dies before the first of them leaves, nothing.
 
 The product knows nothing of this: drivers and transports are watched from outside, in that process alone.
 """
@@ -12,6 +13,7 @@ from __future__ import annotations
 import contextlib
 import multiprocessing
 import os
+import re
 import signal
 import sqlite3
 import threading
@@ -32,10 +34,11 @@ from app import create_app, uploads_worker
 from config.settings import Settings
 from lti.media import Carrier, Worker
 from lti.store import chunks
-from lti.store.schema import cache_leases, caption_answers, uploads
+from lti.store.schema import cache_leases, caption_answers, invitations, uploads
 
 _PATIENCE = 60.0  # seconds
-_CHANGES = ("INSERT", "UPDATE", "DELETE", "COMMIT")
+_STATEMENT = re.compile(r"\s*(BEGIN|COMMIT|ROLLBACK|WITH|INSERT|UPDATE|DELETE)\b", re.IGNORECASE)
+_WRITING = re.compile(r"\b(INSERT INTO|(?<!FOR )UPDATE|DELETE FROM) \w+")  # WITH may hide one
 # Pauses of the worker, in seconds: nobody here waits for a real Studio.
 _QUICKLY: dict[Any, dict[str, float]] = {Carrier: {"first_pause": 0.1, "first_look": 0.05}, Worker: {"idle": 0.02}}
 _QUIET = {"GET", "HEAD", "OPTIONS"}
@@ -49,6 +52,8 @@ class Countdown:
         self._left = -1
         self._told = told
         self._lock = threading.Lock()
+        self._transactions: dict[object, list[str]] = {}  # what was written so far, by connection
+        self._request = threading.local()
 
     def arm(self, die_at: int) -> None:
         """Say how much may be written; negative: everything."""
@@ -61,12 +66,14 @@ class Countdown:
                 self._told.write_text(what)
                 os.kill(os.getpid(), signal.SIGKILL)
             self._left -= 1
+            self._request.wrote = True
 
     def watch(self) -> None:
         """Watch everything that writes."""
         event.listen(Engine, "connect", self._watch_connection)
-        self._watch_method(psycopg.Cursor, "execute", lambda _, query, *rest, **more: _named(str(query)))
-        self._watch_method(psycopg.Connection, "commit", lambda _: "COMMIT")
+        for name in ("execute", "executemany"):
+            self._watch_method(psycopg.Cursor, name, lambda at, query, *_, **__: self._statement(at.connection, query))
+        self._watch_method(psycopg.Connection, "commit", lambda at: self._statement(at, "COMMIT"))
         self._watch_method(chunks._FileWriter, "commit", lambda _: "an object of the chunk store")
         self._watch_method(chunks.FolderChunks, "clear", lambda *_: "clearing chunks")
         self._watch_method(chunks.FolderChunks, "drop", lambda *_: "dropping chunks")
@@ -74,7 +81,27 @@ class Countdown:
 
     def _watch_connection(self, raw: object, _entry: object) -> None:
         if isinstance(raw, sqlite3.Connection):
-            raw.set_trace_callback(lambda statement: self._note(_named(statement)))
+            raw.set_trace_callback(lambda statement: self._note(self._statement(raw, statement)))
+
+    def _statement(self, connection: object, statement: object) -> str | None:
+        """Name what is written by a statement at its end: nothing, if its transaction goes on."""
+        words = str(statement)
+        found = _STATEMENT.match(words)
+        if found is None:
+            return None
+        name, open_ = " ".join(found[0].upper().split()), self._transactions
+        if name == "BEGIN":
+            open_[connection] = []
+        elif name == "COMMIT":
+            wrote = open_.pop(connection, [])
+            return f"COMMIT of {', '.join(dict.fromkeys(wrote))}" if wrote else None
+        elif name == "ROLLBACK":
+            open_.pop(connection, None)
+        elif (written := _WRITING.search(words)) is not None:
+            if connection not in open_:
+                return written[0]
+            open_[connection].append(written[0])
+        return None
 
     def _watch_method(self, kind: type, name: str, describe: Callable[..., str | None]) -> None:
         real = getattr(kind, name)
@@ -90,24 +117,18 @@ class Countdown:
             self.before(what)
 
     def around(self, application: Callable[..., Iterable[bytes]]) -> Callable[..., Iterable[bytes]]:
-        """Count answers to changes: whoever asked may not hear of what was done."""
+        """Count answers to those by whom something was written: they may not hear of it."""
 
         def answering(environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
             def starting(*head: Any) -> Any:
-                if environ["REQUEST_METHOD"] not in _QUIET or environ["PATH_INFO"].startswith(("/connect", "/lti")):
+                if self._request.wrote:
                     self.before(f"the answer to {environ['REQUEST_METHOD']} {environ['PATH_INFO'].split('/')[1]}")
                 return start(*head)
 
+            self._request.wrote = False
             return application(environ, starting)
 
         return answering
-
-
-def _named(statement: str) -> str | None:
-    words = statement.split(None, 3)
-    if not words or words[0].upper() not in _CHANGES:
-        return None
-    return " ".join(words[: {"COMMIT": 1, "UPDATE": 2}.get(words[0].upper(), 3)])
 
 
 def _call(_transport: object, request: httpx.Request) -> str | None:
@@ -217,10 +238,11 @@ class Mortal:
     def _let_leases_end(self) -> None:
         """Let the minute pass for which a lease outlives its holder."""
         engine = create_engine(self.environ["DATABASE_URL"])
+        leases = [table.c.leased_until for table in (uploads, cache_leases, caption_answers)]
         with engine.begin() as connection:
-            for table in (uploads, cache_leases, caption_answers):
-                leased = table.c.leased_until.is_not(None)
-                connection.execute(update(table).where(leased).values(leased_until=datetime(2000, 1, 1, tzinfo=UTC)))
+            for until in (*leases, invitations.c.claimed_until):
+                over = {until.name: datetime(2000, 1, 1, tzinfo=UTC)}
+                connection.execute(update(until.table).where(until.is_not(None)).values(over))
         engine.dispose()
 
 

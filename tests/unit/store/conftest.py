@@ -59,6 +59,7 @@ def register(
     deployments: tuple[str, ...] = ("1:aa",),
     trust: bool = False,
     canvas_key: ApiKey | None = ApiKey("170", "the-api-key-secret"),  # noqa: B008 - frozen
+    invitation_id: int | None = None,
 ) -> Platform:
     return store.platforms.add(
         issuer=issuer,
@@ -70,4 +71,5 @@ def register(
         canvas_key=canvas_key,
         deployments=deployments,
         trust_deployments=trust,
+        invitation_id=invitation_id,
     )

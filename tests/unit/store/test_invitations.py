@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 
@@ -18,9 +19,11 @@ def test_an_invitation_is_good_until_it_is_used(store: Store) -> None:
     assert store.invitations.find(token) == made
 
     claimed = store.invitations.claim(token, 60)
-    assert claimed == made
-    store.invitations.use(made.id)
+    assert claimed == replace(made, claimed=True)
+    assert not store.invitations.was_used(token)
+    register(store, invitation_id=made.id)
 
+    assert store.invitations.was_used(token)
     assert store.invitations.find(token) is None
     assert store.invitations.claim(token, 60) is None
 
@@ -37,13 +40,17 @@ def test_a_failed_installation_leaves_the_invitation_good(store: Store) -> None:
     assert store.invitations.claim(token, 60) is not None
     assert store.invitations.claim(token, 60) is None
     store.invitations.release(made.id)
-    assert store.invitations.claim(token, 60) == made
+    assert store.invitations.find(token) == made
+    assert store.invitations.claim(token, 60) is not None
 
 
 def test_the_claim_of_a_process_that_died_ends(store: Store, clock: Clock) -> None:
     _, token = store.invitations.make("", HOUR)
     assert store.invitations.claim(token, 60) is not None
     clock.move(60)
+    found = store.invitations.find(token)
+    assert found is not None
+    assert found.claimed, "that it was there stays to be seen"
     assert store.invitations.claim(token, 60) is not None
 
 
@@ -64,7 +71,7 @@ def test_a_revoked_invitation_is_no_good(store: Store) -> None:
 
 def test_a_used_invitation_cannot_be_revoked(store: Store) -> None:
     made, _ = store.invitations.make("", HOUR)
-    store.invitations.use(made.id)
+    register(store, invitation_id=made.id)
     assert not store.invitations.revoke(made.id)
 
 
@@ -80,6 +87,7 @@ def test_invitations_are_listed_newest_first(store: Store) -> None:
 
 
 def test_a_registration_never_changes_one_that_is_there(store: Store, platform: Platform) -> None:
+    made, token = store.invitations.make("", HOUR)
     with pytest.raises(RegistrationTaken):
         store.platforms.add(
             issuer=platform.issuer,
@@ -92,8 +100,10 @@ def test_a_registration_never_changes_one_that_is_there(store: Store, platform: 
             deployments=(),
             trust_deployments=True,
             replace=False,
+            invitation_id=made.id,
         )
     assert store.platforms.all() == [platform]
+    assert store.invitations.find(token) == made, "it was not used up by this"
 
 
 def test_setting_the_api_key_leaves_deployments_alone(store: Store, database: Database, clock: Clock) -> None:

@@ -8,6 +8,7 @@ from flask import Flask
 
 from lti.errors import StorageUnavailable
 from lti.store import Store
+from tests.unit.store.conftest import register
 
 from .school import CLIENT_ID, DEPLOYMENT, ISSUER, OURS, Clock
 
@@ -42,7 +43,7 @@ def test_list_tells_what_became_of_each_without_their_tokens(app: Flask, store: 
     used, revoked, over = (token(run(app, "invite", "--note", note, "--hours", "1")) for note in ("A", "B", "C"))
     claimed = store.invitations.claim(used, 60)
     assert claimed is not None
-    store.invitations.use(claimed.id)
+    register(store, invitation_id=claimed.id)
     assert run(app, "invitations", "revoke", str(claimed.id + 1)).output == "Revoked.\n"
     clock.forward(3600)
     good = token(run(app, "invite", "--note", "D"))
@@ -57,7 +58,7 @@ def test_list_tells_what_became_of_each_without_their_tokens(app: Flask, store: 
 def test_used_invitation_cannot_be_revoked(app: Flask, store: Store) -> None:
     claimed = store.invitations.claim(token(run(app, "invite")), 60)
     assert claimed is not None
-    store.invitations.use(claimed.id)
+    register(store, invitation_id=claimed.id)
 
     result = run(app, "invitations", "revoke", str(claimed.id))
 

@@ -13,6 +13,7 @@ from config.settings import Settings
 from lti.store import SecretBox, Store, open_chunks, open_database
 from lti.store import database as databases
 from tests.support.failing_database import FailingDatabase
+from tests.support.own_faults import Row, on, rows
 from tests.support.s3 import ACCESS, make_bucket
 
 from .school import OURS, TEACHER, Browser, Clock, Page, School, pick
@@ -115,21 +116,23 @@ def captioned(page: Page, upload: str) -> TestResponse:
     return page.call("POST", address, query_string={"language": "es", "filename": "es.srt"}, data=SRT)
 
 
-def told(answer: TestResponse, code: str = "storage_unavailable") -> None:
+def told(row: Row, answer: TestResponse, code: str = "storage_unavailable") -> None:
     """Make sure that a script is told in words: what is, what to do, and when to try again."""
     assert answer.status_code == 503, answer.text
     error = answer.get_json()["error"]
     assert (error["code"], bool(error["message"]), bool(error["next_step"])) == (code, True, True)
     assert int(answer.headers["Retry-After"]) == error["retry_after"] > 0
+    row.told(answer.text)
 
 
-def shown(page: Page) -> None:
+def shown(row: Row, page: Page) -> None:
     """Make sure that a person is: with a sentence, and no word of what a database says."""
     assert page.answer.status_code == 503, page.answer.text
     assert "Cuedeck cannot reach its own data just now." in page.answer.text
     assert "Nothing that was saved is lost." in page.answer.text
     for word in ("Traceback", "psycopg", "sqlite", "disk", "extend"):
         assert word not in page.answer.text
+    row.told(page.answer.text)
 
 
 def test_people_are_told_that_the_database_is_away_and_go_on_where_they_were(
@@ -142,25 +145,29 @@ def test_people_are_told_that_the_database_is_away_and_go_on_where_they_were(
     tus = Tus(again)
     upload = tus.create(10)
     asked = browser.begin()
+    row, before = Row(f"database away, {on(failing.url)}"), rows(failing.url)
     with failing.away():
-        shown(browser.press_button())
+        shown(row, browser.press_button())
         late = browser.finish(asked["state"], browser.school.claims(TEACHER, asked["nonce"]))
         assert late.status_code == 503
-        told(again.call("POST", "/api/insert", {"picks": [pick(detail)]}))
-        told(tus.patch(upload, 0, DATA))
-        told(tus.call("POST", Upload_Length="10", Upload_Metadata="filename YS5tcDQ="))
+        told(row, again.call("POST", "/api/insert", {"picks": [pick(detail)]}))
+        told(row, tus.patch(upload, 0, DATA))
+        told(row, tus.call("POST", Upload_Length="10", Upload_Metadata="filename YS5tcDQ="))
         assert browser.get("/healthz").status_code == 200
         if not failing.is_sqlite:  # who only reads a file is not held up by one that writes it
             assert browser.get("/readyz").status_code == 503
-            told(watched.call("POST", "/api/watch", {}))
+            told(row, watched.call("POST", "/api/watch", {}))
+    row.keeps(before, rows(failing.url))
     assert browser.get("/readyz").status_code == 200
     # The very launch that was turned away, posted once more: nothing of it was used up.
-    assert browser.finish(asked["state"], browser.school.claims(TEACHER, asked["nonce"])).status_code == 200
-    assert again.call("POST", "/api/insert", {"picks": [pick(detail)]}).status_code == 200
-    assert tus.patch(upload, 0, DATA).status_code == 204
+    late = browser.finish(asked["state"], browser.school.claims(TEACHER, asked["nonce"]))
+    row.comes("the same launch", late, 200)
+    row.comes("insert", again.call("POST", "/api/insert", {"picks": [pick(detail)]}), 200)
+    row.comes("the same piece of an upload", tus.patch(upload, 0, DATA), 204)
     assert tus.offset(upload) == 10
-    assert watched.call("POST", "/api/watch", {}).get_json()["tracks"]
+    row.comes("watch", watched.call("POST", "/api/watch", {}), 200)
     assert browser.press_button().answer.status_code == 200
+    row.check()
 
 
 def test_people_are_told_that_the_database_is_full_and_nothing_is_half_done(
@@ -172,12 +179,14 @@ def test_people_are_told_that_the_database_is_full_and_nothing_is_half_done(
     again = browser.press_button()
     detail, tus = first_detail(again), Tus(again)
     upload = tus.create(10)
+    row, before = Row(f"database full, {on(failing.url)}"), rows(failing.url)
     with failing.full():
         for _ in range(_MANY):
             page = browser.press_button()
             if page.answer.status_code != 200:
                 break
-        shown(page)
+        shown(row, page)
+        row.keeps(before, rows(failing.url))
         answers = [
             again.call("POST", "/api/insert", {"picks": [pick(detail)]}),
             tus.patch(upload, 0, DATA),
@@ -185,15 +194,18 @@ def test_people_are_told_that_the_database_is_full_and_nothing_is_half_done(
         ]
         for answer in answers:
             if not failing.is_sqlite or not answer.status_code < 300:  # a file may have room for a little
-                told(answer)
+                told(row, answer)
         assert watched.call("POST", "/api/watch", {}).get_json()["tracks"], "what was watched needs no room"
-    assert browser.press_button().answer.status_code == 200
+    later = browser.press_button()
+    row.comes("launch", later.answer, 200)
+    row.comes("insert", later.call("POST", "/api/insert", {"picks": [pick(first_detail(later))]}), 200)
     if answers[0].status_code == 503:
         assert again.call("POST", "/api/insert", {"picks": [pick(detail)]}).status_code == 200
     offset = tus.offset(upload)
     assert offset == (10 if answers[1].status_code == 204 else 0)
-    assert tus.patch(upload, offset, DATA[offset:]).status_code == 204
+    row.comes("the same piece of an upload", tus.patch(upload, offset, DATA[offset:]), 204)
     assert tus.offset(upload) == 10
+    row.check()
 
 
 @pytest.mark.parametrize("chunks", ["folder", "bucket"], indirect=True)
@@ -205,13 +217,17 @@ def test_upload_waits_for_a_chunk_store_that_is_away_and_goes_on(
     tus = Tus(picker)
     upload = tus.create(10)
     assert tus.patch(upload, 0, DATA[:4]).status_code == 204
+    row = Row(f"chunk store away, {type(chunks).__name__.lower()}")
+    before = rows(settings.database_url)
     chunks.leave()
-    told(tus.patch(upload, 4, DATA[4:]), "chunks_unavailable")
+    told(row, tus.patch(upload, 4, DATA[4:]), "chunks_unavailable")
     assert browser.press_button().answer.status_code == 200
+    row.keeps(before, rows(settings.database_url))
     assert insert(picker)
     chunks.come_back()
     assert tus.offset(upload) == 4
-    assert tus.patch(upload, 4, DATA[4:]).status_code == 204
+    row.comes("the same piece of an upload", tus.patch(upload, 4, DATA[4:]), 204)
+    row.check()
     upload_id = upload.rsplit("/", 1)[1]
     kept = open_chunks(settings.chunks_url, endpoint=settings.chunks_endpoint)
     assert b"".join(kept.read(upload_id, store.uploads.data.chunks(upload_id))) == DATA
@@ -219,7 +235,7 @@ def test_upload_waits_for_a_chunk_store_that_is_away_and_goes_on(
 
 @pytest.mark.parametrize("hours", [1, -1])
 def test_clock_that_is_set_wrong_and_right_again_lets_nothing_happen_twice(
-    hours: int, browser: Browser, picker: Page, school: School, store: Store, clock: Clock
+    hours: int, settings: Settings, browser: Browser, picker: Page, school: School, store: Store, clock: Clock
 ) -> None:
     """Canvas's clock stays right; ours is an hour off for a while, in which hundreds launch who are in time."""
     school.clock = right = Clock()
@@ -232,10 +248,13 @@ def test_clock_that_is_set_wrong_and_right_again_lets_nothing_happen_twice(
     ticket = other.call("POST", "/api/connect/canvas").get_json()["url"]
     assert browser.get(ticket).status_code == 302
 
+    row = Row(f"our clock an hour {'ahead' if hours > 0 else 'behind'}")
+    before = rows(settings.database_url)
     clock.forward(3600 * hours)
     wrong = browser.press_button()
     assert wrong.answer.status_code == 401, "Canvas's tokens are of another hour"
     assert "press the button again" in wrong.answer.text
+    row.told(wrong.answer.text)
     school.clock = clock  # schools whose clock is wrong in the same way: what is over by it is forgotten
     for _ in range(130):
         assert browser.press_button().answer.status_code == 200
@@ -244,7 +263,11 @@ def test_clock_that_is_set_wrong_and_right_again_lets_nothing_happen_twice(
 
     clock.forward(-3600 * hours)
     school.clock = right
-    assert browser.post("/lti/launch", data=used).status_code >= 400, "this launch was taken"
-    assert browser.get(ticket).status_code >= 400, "this ticket was taken"
-    assert other.call("POST", "/api/insert", {"picks": [pick(detail)]}).status_code == 200
-    assert watch(browser, embed).call("POST", "/api/watch", {}).get_json()["sources"]
+    row.keeps(before, rows(settings.database_url))
+    row.comes("a launch that was taken", browser.post("/lti/launch", data=used), 409)
+    row.comes("a ticket that was taken", browser.get(ticket), 410)
+    row.comes("insert", other.call("POST", "/api/insert", {"picks": [pick(detail)]}), 200)
+    watched = watch(browser, embed).call("POST", "/api/watch", {})
+    assert watched.get_json()["sources"]
+    row.comes("watch", watched, 200)
+    row.check()

@@ -11,8 +11,10 @@ from flask import Flask
 
 from app import create_app
 from config.settings import Settings
+from lti.errors import StorageUnavailable
 from lti.remote import make_client
 from lti.store import Store
+from lti.store.platforms import Platforms
 
 from .registry import (
     LTI,
@@ -76,6 +78,48 @@ def test_page_is_good_for_an_hour_and_for_one_press(
     page = open_address(browser, invitation)
     assert install(browser, page).status_code == 303
     assert install(browser, page).status_code == 410
+
+
+def test_administrator_who_was_interrupted_is_told_how_far_they_came(
+    browser: Browser, registry: Registry, invitation: str, store: Store, clock: Clock
+) -> None:
+    page = open_address(browser, invitation)
+    assert "interrupted" not in page.text
+    assert store.invitations.claim(invitation, 60) is not None  # by a process that dies
+    under_way = install(browser, page)
+    assert under_way.status_code == 409
+    assert "Wait two minutes" in under_way.text
+
+    clock.forward(60)
+    page = open_address(browser, invitation)
+    assert "An installation with this address was interrupted." in page.text
+    assert "if Cuedeck is there, remove it" in page.text
+    assert install(browser, page).status_code == 303
+
+    again = open_address(browser, invitation)
+    assert again.status_code == 403
+    assert "Cuedeck was installed with this address." in again.text
+    assert "switch the Cuedeck key on" in again.text
+
+
+def test_what_canvas_took_and_we_could_not_keep_is_told_at_the_next_attempt(
+    browser: Browser,
+    registry: Registry,
+    invitation: str,
+    store: Store,
+    clock: Clock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    page = open_address(browser, invitation)
+
+    def away(*_: object, **__: object) -> None:
+        raise StorageUnavailable("the server is away")
+
+    with monkeypatch.context() as fault:
+        fault.setattr(Platforms, "add", away)
+        assert install(browser, page).status_code == 503
+    clock.forward(120)
+    assert "if Cuedeck is there, remove it" in open_address(browser, invitation).text
 
 
 def test_failure_leaves_the_invitation_good(browser: Browser, registry: Registry, invitation: str) -> None:
