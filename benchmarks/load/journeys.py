@@ -95,6 +95,11 @@ async def lecture(scene: Scene, link: str, people: range, seconds: float) -> Non
             group.create_task(scene.attempt("lecture", lambda number=number: student(number)))  # type: ignore[misc]
 
 
+async def _rest(seconds: float, until: float) -> None:
+    """Do nothing for a while, and not beyond the end of the scene: nobody waits for people who do nothing."""
+    await asyncio.sleep(max(0.0, min(seconds, until - time.monotonic())))
+
+
 async def view(browser: Browser, link: str) -> None:
     """Open a page with an embed: the player, its sources, captions and transcript.
 
@@ -144,11 +149,11 @@ async def teacher(scene: Scene, number: int, until: float) -> None:
             wait = scene.wait(browser)
             await browser.api(DETAIL, "POST", config["api"]["detail"], config["token"], {"handle": handle})
             wait.over(ITEM)
-            await asyncio.sleep(scene.luck.uniform(3, 9))
+            await _rest(scene.luck.uniform(3, 9), until)
 
     while time.monotonic() < until:
         await scene.attempt(PICKER, look)
-        await asyncio.sleep(scene.luck.uniform(1, 3))
+        await _rest(scene.luck.uniform(1, 3), until)
     browser.close()
 
 
@@ -222,5 +227,5 @@ async def reporter(scene: Scene, number: int, until: float) -> None:
 
     while time.monotonic() < until:
         await scene.attempt(REPORT, report)
-        await asyncio.sleep(5)
+        await _rest(5, until)
     browser.close()

@@ -21,6 +21,7 @@ from tests.browser.recording import (
     open_recorder,
     plays_to_its_end,
     recorded_seconds,
+    until_next_look,
     upload_of,
 )
 from tests.support.chromium import ARGUMENTS, CHROMIUM
@@ -133,9 +134,9 @@ class Victim:
     def wait_for(self, seconds: float) -> None:
         """Wait until the recording is so long."""
         deadline = time.monotonic() + PATIENCE + seconds
-        while self.seconds() < seconds:
-            assert time.monotonic() < deadline, f"only {self.seconds()} seconds"
-            self.mortal.context.pages[-1].wait_for_timeout(100)
+        while (now := self.seconds()) < seconds:
+            assert time.monotonic() < deadline, f"only {now} seconds"
+            self.mortal.context.pages[-1].wait_for_timeout(until_next_look(now, seconds))
 
     def seconds(self) -> float:
         """Tell how long the recording is by now."""

@@ -102,8 +102,13 @@ def record_for(picker: Frame, seconds: float) -> float:
     deadline = time.monotonic() + PATIENCE + seconds
     while (now := recorded_seconds(picker)) < seconds:
         assert time.monotonic() < deadline, f"only {now} seconds"
-        picker.page.wait_for_timeout(100)
+        picker.page.wait_for_timeout(until_next_look(now, seconds))
     return now
+
+
+def until_next_look(now: float, seconds: float) -> float:
+    """Give the milliseconds in which a recording cannot become so long: each look costs who records something."""
+    return max(100.0, (seconds - now - 1) * 1000)  # pages show whole seconds
 
 
 class Owner:
