@@ -107,7 +107,7 @@ def test_administrator_gets_from_nothing_to_a_working_button(
         expect(administration.get_by_role("button", name="Connect Canvas")).to_be_hidden()
         checked(administration)
         expect(administration.locator("#check-summary")).to_have_text("Nothing to mend.")
-        expect(administration.locator("#scopes-summary")).to_have_text("17 of 17 work")
+        expect(administration.locator("#scopes-summary")).to_have_text("16 of 16 work")
         assert "Works" in row(administration, "Allow Include Parameters")
         accessible(administration)
         page.close()
