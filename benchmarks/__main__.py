@@ -1,7 +1,8 @@
 """Runs the benchmarks, all or those that are named, prints one table, keeps the figures and writes them down.
 
 ``python -m benchmarks`` runs all; ``python -m benchmarks load embed`` runs two. ``--keep`` keeps the figures of those
-in place of the last ones of the same parts; ``--table`` only writes what was kept into ``docs/performance.md``.
+in place of the last ones of the same parts; ``--table`` only writes what was kept into ``docs/performance.md``. A part is
+kept as soon as it is measured: a run that is broken off has not been in vain.
 """
 
 from __future__ import annotations
@@ -41,8 +42,8 @@ PARTS = {
     "captions": captions,
     "uploads": uploads,
     "never_lost": never_lost,
-    "recordings": recordings,
     "load": load,
+    "recordings": recordings,
 }
 
 
@@ -56,15 +57,17 @@ def main(arguments: list[str] | None = None) -> int:
     if options.table:
         document.update(read())
         return 0
-    measured: dict[str, list[Figure]] = {}
+    figures: list[Figure] = []
+    keep = options.keep or not options.parts
     for name in options.parts or PARTS:
         began = time.monotonic()
-        measured[name] = list(PARTS[name].figures())
+        measured = list(PARTS[name].figures())
+        figures += measured
+        if keep:
+            write({name: measured}, machine())
         print(f"{name}: {time.monotonic() - began:.0f} s", file=sys.stderr)
-    figures = [figure for each in measured.values() for figure in each]
     print(show(figures))
-    if options.keep or not options.parts:
-        write(measured, machine())
+    if keep:
         document.update(read())
         print(f"\nKept in {RESULTS.relative_to(RESULTS.parents[2])}.")
     return int(any(figure.met is False for figure in figures))
