@@ -1,8 +1,8 @@
 """Runs the benchmarks, all or those that are named, prints one table, keeps the figures and writes them down.
 
 ``python -m benchmarks`` runs all; ``python -m benchmarks load embed`` runs two. ``--keep`` keeps the figures of those
-in place of the last ones of the same parts; ``--table`` only writes what was kept into ``docs/performance.md``. A part is
-kept as soon as it is measured: a run that is broken off has not been in vain.
+in place of the last ones of the same parts; ``--table`` only writes what was kept into ``docs/performance.md``. A part
+is kept as soon as it is measured: a run that is broken off has not been in vain.
 """
 
 from __future__ import annotations
