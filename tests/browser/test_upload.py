@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -76,6 +77,10 @@ def open_uploads(page: Page, stack: Stack) -> Frame:
 
 def row_of(picker: Frame, title: str) -> Locator:
     return picker.get_by_role("listitem").filter(has=picker.get_by_role("heading", name=title, exact=True))
+
+
+# A page that is closed may get a part of its next try through.
+PAUSED = re.compile(r"Paused at (6[6-9]|[7-9]\d)%\. Choose the file again to go on\.")
 
 
 def cut(route: Route) -> None:
@@ -156,7 +161,7 @@ def test_upload_outlives_its_page_and_is_finished_inserted_in_both_forms_and_wat
     new_page(again, stack, "Rivers")
     picker = open_uploads(again, stack)
     row = row_of(picker, "Rivers, seas")
-    expect(row.get_by_text("Paused at 66%. Choose the file again to go on.")).to_be_visible()
+    expect(row.get_by_text(PAUSED)).to_be_visible()
     accessible(picker)
     with again.expect_file_chooser() as chooser:
         row.get_by_role("button", name="Choose the file again").click()

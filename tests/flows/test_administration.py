@@ -69,7 +69,7 @@ def test_administrator_of_a_right_installation_has_nothing_to_mend(page: ToolPag
     found = look_at_all(page)
 
     verdicts = {name: each["verdict"] for name, each in found.items()}
-    assert len(verdicts) == 31
+    assert len(verdicts) == 30
     grey = {"address", "studio-account", "studio-api", "auto-captions"}  # plain http here; each with their own account
     assert {name for name, verdict in verdicts.items() if verdict == "unknown"} == grey
     assert {name for name, verdict in verdicts.items() if verdict == "bad"} == set()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 
 import pytest
@@ -57,7 +58,8 @@ async def walk(recorder: Recorder) -> None:
 
 def test_a_journey_is_what_a_person_waits_for_the_tool_alone(clock: Clock) -> None:
     recorder = Recorder()
-    asyncio.run(walk(recorder))
+    with ThreadPoolExecutor(1) as pool:  # where tests with browsers ran before, this thread has a loop of theirs
+        pool.submit(asyncio.run, walk(recorder)).result()
     assert recorder.journeys["journey"] == [pytest.approx(0.4)]
     assert recorder.others["journey"] == [pytest.approx(1.0)], "Canvas's own pages are told apart"
     assert recorder.answers == {"embed": [pytest.approx(0.2)] * 2}
