@@ -147,7 +147,8 @@ def test_two_presses_at_once_register_once(bare_harbour: Harbour) -> None:
     browsers = [bare_harbour.administrator() for _ in pages]
     with ThreadPoolExecutor(2) as threads:
         answers = list(threads.map(Administrator.install, browsers, pages))
-    assert sorted(answer.status_code for answer in answers) == [200, 403]
+    # The second one came while the first was under way, or when it was done.
+    assert sorted(answer.status_code for answer in answers) in ([200, 409], [200, 403])
 
 
 # --- somebody else's description --------------------------------------------------------------------------------------
