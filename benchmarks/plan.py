@@ -23,7 +23,6 @@ BUSY = 0.5  # of a processor, so that there is room for what nobody planned
 OBJECT = 0.0671  # GB of the largest object in the store: 64 MiB
 
 _LAUNCH = "launch on PostgreSQL, served: processor time in two"
-_ANSWER = "embed: captions and transcript"
 _LIST = "picker page: our own processor time"
 _RECEIVE = "upload: processor time of the web process for 1 GB received"
 _SERVING = "all at once: processor time of the tool for one answer"
