@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+import os
+from typing import Any, Final
 from urllib.parse import urlencode
 
 import jwt
+from cryptography.hazmat.primitives.serialization import load_pem_public_key
 from flask import Flask, redirect, render_template, request
 from werkzeug.wrappers import Response
 
+from benchmarks.platform import CLIENT_ID, ISSUER
+
+KEY: Final = "CUEDECK_BENCH_FLOOR_KEY"  # in the environment: the platform's public key, PEM
 _PAGE = """<!doctype html><html lang="{{ language }}"><head><meta charset="utf-8"><title>{{ name }}</title>
 <link rel="stylesheet" href="/static/page.css"></head><body><main><h1>{{ name }}</h1><video controls></video>
 {% for track in config.tracks %}<p>{{ track.label }}</p>{% endfor %}</main>
@@ -49,3 +54,13 @@ def bare_app(*, authorization_url: str, client_id: str, issuer: str, key: Any, p
         return f"<!doctype html><title>Launched</title><p>{claims['sub']}"
 
     return app
+
+
+def served_app() -> Flask:
+    """Make the floor for a server that runs it in a process of its own."""
+    return bare_app(
+        authorization_url="http://127.0.0.1/api/lti/authorize_redirect",
+        client_id=CLIENT_ID,
+        issuer=ISSUER,
+        key=load_pem_public_key(os.environ[KEY].encode()),
+    )

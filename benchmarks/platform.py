@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import jwt
+from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from jwt.algorithms import RSAAlgorithm
 
@@ -31,6 +32,11 @@ class SigningPlatform:
         self.key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
         public = json.loads(RSAAlgorithm.to_jwk(self.key.public_key()))
         self.key_set = json.dumps({"keys": [{**public, "kid": KID, "alg": "RS256", "use": "sig"}]}).encode()
+
+    def public_key(self) -> str:
+        """Give the key that verifies what it signs, as PEM."""
+        form = serialization.PublicFormat.SubjectPublicKeyInfo
+        return self.key.public_key().public_bytes(serialization.Encoding.PEM, form).decode()
 
     def id_token(self, *, nonce: str, tool_url: str, embed: str | None = None, placement: str | None = None) -> str:
         """Sign a launch: deep linking from the editor button, or a resource link.

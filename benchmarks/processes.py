@@ -17,7 +17,7 @@ from benchmarks.databases import database, engines
 from benchmarks.installed import discarded_log
 from benchmarks.platform import SigningPlatform, served
 from benchmarks.report import Figure
-from benchmarks.served import Server, server
+from benchmarks.served import Server, floor_server, server
 
 _BLOCK = 200  # launches
 _ROUNDS = 8
@@ -41,7 +41,9 @@ def figures() -> Iterator[Figure]:
     for engine in engines():
         platform = SigningPlatform()
         with ExitStack() as stack, TemporaryDirectory() as name, served(platform.key_set) as jwks_url, discarded_log():
-            servers = []
+            floor = Path(name) / "floor"
+            floor.mkdir()
+            servers = [stack.enter_context(floor_server(floor, platform))]
             for count in (1, 2):
                 folder = Path(name) / str(count)
                 folder.mkdir()
@@ -50,9 +52,12 @@ def figures() -> Iterator[Figure]:
             for each in servers:
                 _seconds_per_launch(each)
             rounds = [[_seconds_per_launch(each) for each in servers] for _ in range(_ROUNDS)]
-            one, two = (statistics.median(each) for each in zip(*rounds, strict=True))
+            bare, one, two = (statistics.median(each) for each in zip(*rounds, strict=True))
             stack.close()
-        ratio = statistics.median(both[1] / both[0] for both in rounds)
+        ratio = statistics.median(ours / floor for floor, ours, _ in rounds)
+        yield Figure(f"launch on {engine}, served: processor time against the floor served alike", ratio, "ratio", 1.0)
+        yield Figure(f"launch on {engine}, served: the floor", bare * 1000, "ms")
+        ratio = statistics.median(both / alone for _, alone, both in rounds)
         yield Figure(f"launch on {engine}: processor time in two processes against one", ratio, "ratio", 1.1)
         yield Figure(f"launch on {engine}, served: processor time in one process", one * 1000, "ms")
         yield Figure(f"launch on {engine}, served: processor time in two", two * 1000, "ms")

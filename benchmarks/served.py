@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,9 +17,11 @@ from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from app import create_app
+from benchmarks.floor import KEY
 from benchmarks.installed import NEVER_REFUSED, migrate, register, settings_for
 from benchmarks.launch import initiation
 from benchmarks.platform import SigningPlatform
+from config import gunicorn as ours
 from tests.support.stack import ROOT, free_ports
 
 _PATIENCE = 180  # seconds; a busy machine takes more than one minute to start
@@ -127,14 +129,35 @@ def server(folder: Path, database_url: str, platform: SigningPlatform, jwks_url:
         "CUEDECK_WORKER": "own",
         "DATABASE_URL": database_url,
     }
-    command = [sys.executable, "-m", "gunicorn", "-c", "config/gunicorn.py", "-b", f"127.0.0.1:{port}"]
-    with (folder / f"log-{count}").open("wb") as log:
-        process = subprocess.Popen(
-            [*command, "-w", str(count), "app:create_app()"], cwd=ROOT, env=environ, stdout=log, stderr=log
-        )
+    options = ["-c", "config/gunicorn.py", "-w", str(count), "app:create_app()"]
+    with _gunicorn(options, folder / f"log-{count}", port, platform, environ) as running:
+        yield running
+
+
+@contextmanager
+def floor_server(folder: Path, platform: SigningPlatform) -> Iterator[Server]:
+    """Run the bare floor as an installation is run: the same server with the same threads, one process.
+
+    :param folder: for its log.
+    """
+    (port,) = free_ports(1)
+    environ = {**os.environ, KEY: platform.public_key()}
+    options = ["-k", ours.worker_class, "--threads", str(ours.threads), "--keep-alive", str(ours.keepalive)]
+    options += ["--no-control-socket", "-w", "1", "benchmarks.floor:served_app()"]
+    with _gunicorn(options, folder / "log-floor", port, platform, environ) as running:
+        yield running
+
+
+@contextmanager
+def _gunicorn(
+    options: Sequence[str], log: Path, port: int, platform: SigningPlatform, environ: Mapping[str, str]
+) -> Iterator[Server]:
+    command = [sys.executable, "-m", "gunicorn", "-b", f"127.0.0.1:{port}", *options]
+    with log.open("wb") as out:
+        process = subprocess.Popen(command, cwd=ROOT, env=dict(environ), stdout=out, stderr=out)
         try:
             running = Server(process, port, platform, environ)
-            _wait_for(running, folder / f"log-{count}")
+            _wait_for(running, log)
             yield running
         finally:
             process.terminate()

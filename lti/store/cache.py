@@ -45,14 +45,15 @@ class Cache:
         self._holder = Holder()
         this = cache_entries.c.key_hash == bindparam("hashed")
         self._get = Prepared(database, select(cache_entries).where(this, cache_entries.c.keep_until > bindparam("now")))
-        self._put = Prepared(database, _replacing(database))
+        self._put = Prepared(database, _replacing(database), relaxed=True)  # gone: it is asked for anew
         self._delete = Prepared(database, delete(cache_entries).where(this))
-        self._lease = Prepared(database, _leasing(database))
+        self._lease = Prepared(database, _leasing(database), relaxed=True)
         self._release = Prepared(
             database,
             delete(cache_leases).where(
                 cache_leases.c.key_hash == bindparam("hashed"), cache_leases.c.leased_by == bindparam("holder")
             ),
+            relaxed=True,
         )
         self._purge = Purge(database, cache_entries, cache_entries.c.keep_until)
         self._purge_leases = Purge(database, cache_leases, cache_leases.c.leased_until)

@@ -25,7 +25,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from lti.errors import ConfigurationError, CuedeckError, PlatformUnknown, StorageUnavailable
 from lti.store import migrate
-from lti.store.connections import Connections
+from lti.store.connections import DURABLE, Connections
 
 _PATIENCE = 10.0  # seconds to wait for a lock (SQLite) or for a pooled connection
 _CONNECT_PATIENCE = 5  # whole seconds to wait for a server to accept us
@@ -51,8 +51,9 @@ class Database:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
-        self.connections = Connections(engine)
         self.is_sqlite = engine.dialect.name == "sqlite"
+        self.connections = Connections(engine)
+        self.relaxed = Connections(engine, relaxed=True) if self.is_sqlite else self.connections
         _open.add(self)
 
     @contextmanager
@@ -91,6 +92,7 @@ class Database:
     def close(self) -> None:
         """Close all connections."""
         self.connections.close()
+        self.relaxed.close()
         self.engine.dispose()
 
 
@@ -163,7 +165,7 @@ def _open_sqlite(address: URL) -> Engine:
     def prepare(raw: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
         raw.isolation_level = None
         _use_wal(raw)
-        raw.execute("PRAGMA synchronous = NORMAL")  # with WAL: a power cut may lose the last moments, never the file
+        raw.execute(f"PRAGMA synchronous = {DURABLE}")
         raw.execute("PRAGMA foreign_keys = ON")
 
     @event.listens_for(engine, "begin")
@@ -215,6 +217,7 @@ def _forget_connections() -> None:
     """Let a forked child open connections of its own: sharing one breaks both engines' protocols."""
     for database in list(_open):
         database.connections.forget()
+        database.relaxed.forget()
         database.engine.dispose(close=False)
 
 

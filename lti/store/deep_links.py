@@ -44,7 +44,7 @@ class DeepLinks:
         self._box = box
         self._clock = clock
         this = deep_links.c.id == bindparam("this")
-        self._insert = Prepared(database, insert(deep_links))
+        self._insert = Prepared(database, insert(deep_links), relaxed=True)  # gone: press the button again
         self._take_and_insert = None if database.is_sqlite else Prepared(database, _taking_and_inserting())
         self._get = Prepared(
             database,

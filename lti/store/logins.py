@@ -40,7 +40,8 @@ class Logins:
 
     def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
         self._clock = clock
-        self._insert = Prepared(database, database.insert(logins).values(taken_columns()).on_conflict_do_nothing())
+        taking = database.insert(logins).values(taken_columns()).on_conflict_do_nothing()
+        self._insert = Prepared(database, taking, relaxed=True)  # a state lives for minutes, a host is away for longer
         self._purge = Purge(database, logins, logins.c.expires_at)
 
     def take(self, state: str, record: LoginRecord) -> bool:

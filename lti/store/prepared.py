@@ -40,10 +40,16 @@ class _Plan:
 class Prepared:
     """One statement, run as a transaction of its own; its values are its bound parameters by name."""
 
-    def __init__(self, database: Database, statement: Select[Any] | Insert | Update | Delete) -> None:
-        """Keep the statement; it is compiled when it is first run, for the engine of this database."""
+    def __init__(
+        self, database: Database, statement: Select[Any] | Insert | Update | Delete, *, relaxed: bool = False
+    ) -> None:
+        """Keep the statement; it is compiled when it is first run, for the engine of this database.
+
+        :param relaxed: nobody is harmed when a power cut takes back what it wrote a moment ago: SQLite need not wait
+            for the disk then, which costs more than the statement. PostgreSQL always does.
+        """
         self._engine = database.engine
-        self._connections = database.connections
+        self._connections = database.relaxed if relaxed else database.connections
         self._statement = statement
         self._plan: _Plan | None = None
         self._shape: list[tuple[str, Callable[[Any], Any] | None]] | None = None

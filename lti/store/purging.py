@@ -30,7 +30,8 @@ class Purge:
         (key,) = table.primary_key.columns
         old = select(key).where(over < bindparam("now")).order_by(over).limit(_AT_MOST)
         # Two processes purging at once would wait for each other's rows on PostgreSQL; SQLite has no such clause.
-        self._delete = Prepared(database, delete(table).where(key.in_(old.with_for_update(skip_locked=True))))
+        rows = key.in_(old.with_for_update(skip_locked=True))
+        self._delete = Prepared(database, delete(table).where(rows), relaxed=True)
         self._name = table.name
         self._calls = itertools.count(1)  # next() on it is atomic
 

@@ -70,12 +70,14 @@ class UploadData:
                 uploads.c.leased_until.is_(None) | (uploads.c.leased_until <= bindparam("now")),
             )
             .values(leased_by=bindparam("holder"), leased_until=bindparam("until")),
+            relaxed=True,  # a lease says who is alive: after a power cut, nobody
         )
         self._end = Prepared(
             database,
             update(uploads)
             .where(_THIS, uploads.c.leased_by == bindparam("holder"), uploads.c.state == UploadState.RECEIVING)
             .values(leased_by=None, leased_until=None),
+            relaxed=True,
         )
         self._chunks = Prepared(
             database,

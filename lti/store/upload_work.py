@@ -56,9 +56,13 @@ class UploadWork:
             .returning(*uploads.columns),
         )
         mine = (uploads.c.id == bindparam("this")) & (uploads.c.leased_by == bindparam("holder"))
-        self._renew = Prepared(database, update(uploads).where(mine).values(leased_until=bindparam("until")))
+        self._renew = Prepared(
+            database, update(uploads).where(mine).values(leased_until=bindparam("until")), relaxed=True
+        )
         self._progress = Prepared(
-            database, update(uploads).where(mine).values(leased_until=bindparam("until"), sent=bindparam("bytes"))
+            database,
+            update(uploads).where(mine).values(leased_until=bindparam("until"), sent=bindparam("bytes")),
+            relaxed=True,
         )
         self._release = Prepared(database, update(uploads).where(mine).values(leased_by=None, leased_until=None))
         over = uploads.c.expires_at <= now

@@ -37,6 +37,7 @@ def database(database_url: str) -> Iterator[Database]:
     opened = open_database(database_url)
     yield opened
     opened.connections.close()
+    opened.relaxed.close()
     assert opened.engine.pool.checkedout() == 0, "a connection was not given back"  # type: ignore[attr-defined]
     opened.close()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from typing import Any
 
 import psycopg
 import pytest
@@ -46,6 +47,26 @@ def test_no_more_are_at_hand_than_threads_can_use(database: Database, monkeypatc
     for each in several:
         database.connections.give(each)
     assert database.engine.pool.checkedout() == 1  # type: ignore[attr-defined]
+
+
+def test_power_cut_takes_back_only_what_was_written_as_such(database: Database) -> None:
+    """SQLite's word for it is 2: the disk has a transaction before it is said to be done. 1: it may have it later."""
+    if not database.is_sqlite:
+        assert database.relaxed is database.connections
+        return
+    durable, relaxed = database.connections.take(), database.relaxed.take()
+    assert [_synchronous(durable.cursor), _synchronous(relaxed.cursor)] == [2, 1]
+    relaxed.give_up()
+    durable.give_up()
+    with database.transaction() as connection:  # of the same pool: what one was for must not stay with it
+        assert _synchronous(connection.connection.cursor()) == 2
+    with database.transaction() as one, database.engine.connect() as other:
+        assert [_synchronous(each.connection.cursor()) for each in (one, other)] == [2, 2]
+
+
+def _synchronous(cursor: Any) -> int:
+    (value,) = cursor.execute("PRAGMA synchronous").fetchone()
+    return int(value)
 
 
 def test_threads_never_share_one(database: Database) -> None:
