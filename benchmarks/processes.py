@@ -55,7 +55,7 @@ def figures() -> Iterator[Figure]:
             bare, one, two = (statistics.median(each) for each in zip(*rounds, strict=True))
             stack.close()
         ratio = statistics.median(ours / floor for floor, ours, _ in rounds)
-        yield Figure(f"launch on {engine}, served: processor time against the floor served alike", ratio, "ratio", 1.0)
+        yield Figure(f"launch on {engine}, served: processor time against the floor served alike", ratio, "ratio")
         yield Figure(f"launch on {engine}, served: the floor", bare * 1000, "ms")
         ratio = statistics.median(both / alone for _, alone, both in rounds)
         yield Figure(f"launch on {engine}: processor time in two processes against one", ratio, "ratio", 1.1)

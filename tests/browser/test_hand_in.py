@@ -146,7 +146,9 @@ def test_student_hands_in_with_captions_and_again_and_the_teacher_watches_both(
     other.write_bytes(b"RIFF")
     words.write_text(_SRT)
     seat.route("**/api/tus/*", lambda route: route.abort())  # so small a film is at Studio before its captions are
-    picker.get_by_label("Choose video or sound files").set_input_files([film, other])
+    files = picker.get_by_label("Choose video or sound files")
+    expect(files).to_be_visible()  # Playwright itself would not wait until somebody listens
+    files.set_input_files([film, other])
     rows = picker.get_by_role("listitem")
     refused = rows.filter(has=picker.get_by_role("heading", name="Third", exact=True))
     expect(refused.get_by_text("This assignment takes only these types of file: mp4, mov, webm.")).to_be_visible()

@@ -72,6 +72,7 @@ def open_uploads(page: Page, stack: Stack) -> Frame:
     connect(page, picker)
     picker.get_by_role("tab", name="Upload").click()
     expect(picker.get_by_label("Choose video or sound files")).to_be_visible()
+    expect(picker.get_by_text("Loading…").locator("visible=true")).to_have_count(0)
     return picker
 
 

@@ -164,7 +164,7 @@ export class Uploads {
   async load() {
     clearTimeout(this.timer);
     const before = this.deeds;
-    show(part(this.panel, "loading"), !this.loaded);
+    show(part(this.panel, "list-loading"), !this.loaded);
     try {
       const answer = await this.api.call("uploads");
       this.rules = answer.rules;
@@ -177,7 +177,7 @@ export class Uploads {
       if (!(error instanceof ApiError) && !aborted(error)) throw error;
       if (!this.loaded) this.complain(error instanceof ApiError ? error : null);
     }
-    show(part(this.panel, "loading"), false);
+    show(part(this.panel, "list-loading"), false);
     this.showState();
     if (document.hidden || this.panel.hidden || !this.shown.some(({ entry }) => entry.moving)) return;
     clearTimeout(this.timer);
