@@ -31,7 +31,8 @@ JOURNEYS = {
 }  # and on which database a run of the tests kills at every moment
 _ON = {"sqlite": "SQLite", "postgres": "PostgreSQL"}
 FAULTS = (
-    *(f"{what}, {on}" for what in ("database away", "database full") for on in _ON.values()),
+    *(f"database away for 10 s while people are at work, {on}" for on in _ON.values()),
+    *(f"database full, {on}" for on in _ON.values()),
     *(f"database away for 10 s while a worker carries an upload, {on}" for on in _ON.values()),
     *(f"chunk store away, {where}" for where in ("folder", "bucket")),
     *(f"our clock an hour {way}" for way in ("ahead", "behind")),

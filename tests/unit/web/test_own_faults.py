@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -23,6 +24,7 @@ from .test_watch import insert, watch
 
 DATA = b"0123456789"
 SRT = b"1\n00:00:01,000 --> 00:00:02,000\nHola\n"
+_LONG = 10.0  # seconds
 _MANY = 500  # launches: more than fit in what a file has
 
 
@@ -145,8 +147,9 @@ def test_people_are_told_that_the_database_is_away_and_go_on_where_they_were(
     tus = Tus(again)
     upload = tus.create(10)
     asked = browser.begin()
-    row, before = Row(f"database away, {on(failing.url)}"), rows(failing.url)
+    row, before = Row(f"database away for 10 s while people are at work, {on(failing.url)}"), rows(failing.url)
     with failing.away():
+        back_at = time.monotonic() + _LONG
         shown(row, browser.press_button())
         late = browser.finish(asked["state"], browser.school.claims(TEACHER, asked["nonce"]))
         assert late.status_code == 503
@@ -157,6 +160,10 @@ def test_people_are_told_that_the_database_is_away_and_go_on_where_they_were(
         if not failing.is_sqlite:  # who only reads a file is not held up by one that writes it
             assert browser.get("/readyz").status_code == 503
             told(row, watched.call("POST", "/api/watch", {}))
+        while time.monotonic() < back_at:  # they go on trying, and hear the same
+            time.sleep(1)
+            shown(row, browser.press_button())
+            told(row, tus.patch(upload, 0, DATA))
     row.keeps(before, rows(failing.url))
     assert browser.get("/readyz").status_code == 200
     # The very launch that was turned away, posted once more: nothing of it was used up.
