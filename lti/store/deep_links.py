@@ -8,23 +8,23 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Insert, bindparam, insert, select, update
-from sqlalchemy.dialects import postgresql
+from sqlalchemy import Select, bindparam, exists, insert, select, update
 
 from lti.errors import ConfigurationError
 from lti.model import DeepLinkingSettings, LoginRecord
 from lti.store.crypto import SecretBox
 from lti.store.database import Database
-from lti.store.logins import Logins, taken_columns, taken_values
+from lti.store.logins import names_of
 from lti.store.prepared import Prepared
 from lti.store.purging import Purge
-from lti.store.schema import deep_links
-from lti.store.schema import logins as logins_table
+from lti.store.schema import deep_links, logins
 
 _log = logging.getLogger(__name__)
+
+_COLUMNS: Final = ("id", "platform_id", "subject", "payload", "expires_at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +39,13 @@ class StoredDeepLink:
 class DeepLinks:
     """Deep linking requests, each good for one answer by the person who made it."""
 
-    def __init__(self, database: Database, box: SecretBox, clock: Callable[[], datetime], logins: Logins) -> None:
-        self._logins = logins
+    def __init__(self, database: Database, box: SecretBox, clock: Callable[[], datetime]) -> None:
         self._box = box
         self._clock = clock
         this = deep_links.c.id == bindparam("this")
         self._insert = Prepared(database, insert(deep_links), relaxed=True)  # gone: press the button again
-        self._take_and_insert = None if database.is_sqlite else Prepared(database, _taking_and_inserting())
+        taking = database.insert(deep_links).from_select(_COLUMNS, _unless_taken()).on_conflict_do_nothing()
+        self._take_and_insert = Prepared(database, taking, relaxed=True)
         self._get = Prepared(
             database,
             select(deep_links.c.payload).where(
@@ -81,9 +81,10 @@ class DeepLinks:
         """
         now = self._clock()
         values = self._values(viewer_subject, platform_id, settings, deployment_id, return_url, now, seconds)
-        self._insert.run(**values)
+        link_id = secrets.token_urlsafe(16)
+        self._insert.run(id=link_id, **values)
         self._purge.now_and_then(now)
-        return str(values["id"])
+        return link_id
 
     def take_and_put(
         self,
@@ -95,24 +96,21 @@ class DeepLinks:
         return_url: str | None,
         seconds: float = 86400,
     ) -> str | None:
-        """Take a login's record (:meth:`Logins.take`), and keep the request that its launch is.
+        """Take a login's record, and keep the request that its launch is: one row says both.
 
-        :returns: the random id, as :meth:`put` does; None when the record was taken already.
+        Of any number of callers at once, in any processes, this and :meth:`Logins.take` together let one have it.
+
+        :returns: the id, as :meth:`put` does, made of the state; None when the record was taken already.
         :raises PlatformUnknown: when the platform was removed meanwhile.
         :raises StorageUnavailable: when the database does not answer.
         """
-        if self._take_and_insert is None:  # SQLite: a second statement costs no round trip
-            if not self._logins.take(state, record):
-                return None
-            return self.put(viewer_subject, record.platform_id, settings, deployment_id, return_url, seconds)
         now = self._clock()
         values = self._values(viewer_subject, record.platform_id, settings, deployment_id, return_url, now, seconds)
-        login = {f"login_{name}": value for name, value in taken_values(state, record, now).items()}
-        if not self._take_and_insert.run(**values, **login):
+        state_hash, link_id = names_of(state)
+        if self._take_and_insert.run(id=link_id, state_hash=state_hash, **values) != 1:
             return None
         self._purge.now_and_then(now)
-        self._logins.purge_now_and_then(now)
-        return str(values["id"])
+        return link_id
 
     def _values(
         self,
@@ -134,7 +132,6 @@ class DeepLinks:
             "cancel_url": return_url,
         }
         return {
-            "id": secrets.token_urlsafe(16),
             "platform_id": platform_id,
             "subject": viewer_subject,
             "payload": self._box.seal_bytes(msgspec.json.encode(payload)),
@@ -175,15 +172,7 @@ class DeepLinks:
         return self._finish.run(this=link_id, now=self._clock()) == 1
 
 
-def _taking_and_inserting() -> Insert:
-    """Write both as one statement, which is one round trip: SQLite does not know INSERT within WITH."""
-    taken = (
-        postgresql.insert(logins_table)
-        .values(taken_columns("login_"))
-        .on_conflict_do_nothing()
-        .returning(logins_table.c.platform_id)
-        .cte("taken")
-    )
-    columns = [deep_links.c[name] for name in ("id", "platform_id", "subject", "payload", "expires_at")]
-    values = select(*(bindparam(column.name, type_=column.type) for column in columns)).select_from(taken)
-    return insert(deep_links).from_select(columns, values)
+def _unless_taken() -> Select[tuple[object, ...]]:
+    """Give the row of a request whose state was not taken by anything else (``lti.store.logins``)."""
+    taken = exists().where(logins.c.state_hash == bindparam("state_hash", type_=logins.c.state_hash.type))
+    return select(*(bindparam(name, type_=deep_links.c[name].type) for name in _COLUMNS)).where(~taken)

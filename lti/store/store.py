@@ -45,7 +45,7 @@ class Store:
         self.platforms = Platforms(database, box, clock)
         self.institutions = Institutions(database, box, clock)
         self.logins = Logins(database, clock)
-        self.deep_links = DeepLinks(database, box, clock, self.logins)
+        self.deep_links = DeepLinks(database, box, clock)
         self.keys = Keys(database, box)
         self.invitations = Invitations(database, clock)
         self.tickets = Tickets(database, box, clock)

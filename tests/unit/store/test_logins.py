@@ -58,6 +58,18 @@ def test_a_launch_takes_its_login_and_keeps_its_request(store: Store, platform: 
     assert kept is not None
     assert (kept.settings, kept.deployment_id, kept.return_url) == (SETTINGS, "1:aa", "https://back")
     assert not store.logins.take("state", login(platform.id))
+    assert store.deep_links.take_and_put("state", login(platform.id), "teacher", SETTINGS, "1:aa", None) is None
+    assert store.deep_links.get(link, platform.id, "teacher") == kept
+
+
+def test_a_request_stays_taken_for_longer_than_its_state_lives(store: Store, platform: Platform, clock: Clock) -> None:
+    store.deep_links.take_and_put("state", login(platform.id), "teacher", SETTINGS, "1:aa", None)
+    clock.move(3600)
+    for number in range(128):
+        store.deep_links.take_and_put(f"new-{number}", login(platform.id), "teacher", SETTINGS, "1:aa", None)
+    clock.move(-3600)
+    assert store.deep_links.take_and_put("state", login(platform.id), "teacher", SETTINGS, "1:aa", None) is None
+    assert not store.logins.take("state", login(platform.id)), "its state counts again"
 
 
 def test_a_request_whose_login_was_taken_is_not_kept(store: Store, platform: Platform, database: Database) -> None:
@@ -73,10 +85,8 @@ def test_logins_that_were_taken_do_not_pile_up(
     for number in range(300):
         store.logins.take(f"old-{number}", login(platform.id))
     clock.move(3 * 3600)
-    for number in range(64):
+    for number in range(128):
         store.logins.take(f"new-{number}", login(platform.id))
-    for number in range(64):
-        store.deep_links.take_and_put(f"newer-{number}", login(platform.id), "teacher", SETTINGS, "1:aa", None)
     assert kept(database) == 128
     assert not store.logins.take("new-0", login(platform.id))
 
