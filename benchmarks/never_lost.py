@@ -21,6 +21,7 @@ import traceback
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 import httpx
@@ -116,13 +117,33 @@ def _work(place: Place, die_at: int) -> bool:
     """Run a worker until it dies, which is told, or has done everything."""
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload([work.__module__, "benchmarks.__main__"])  # each process imports this one again
-    process = context.Process(target=work, args=(place, die_at, _PATIENCE))
+    hears, tells = context.Pipe(duplex=False)
+    process = context.Process(target=_tell, args=(tells, place, die_at))
     process.start()
-    process.join(_PATIENCE)
-    if process.exitcode not in {0, -signal.SIGKILL}:
+    tells.close()
+    try:
+        # Not by its exit code: another lane that begins a process meanwhile may read it away, and it is 255 here.
+        ended = hears.poll(_PATIENCE)
+        problem = hears.recv() if ended else f"still at work after {_PATIENCE} s"
+    except EOFError:
+        return True
+    finally:
+        hears.close()
         process.kill()
-        raise RuntimeError(f"a worker ended with {process.exitcode}")
-    return process.exitcode != 0
+        process.join()
+    if problem:
+        raise RuntimeError(f"a worker failed: {problem}")
+    return False
+
+
+def _tell(tells: Connection, place: Place, die_at: int) -> None:
+    """Work, and say how it ended; who is killed says nothing."""
+    try:
+        work(place, die_at, _PATIENCE)
+    except Exception:  # noqa: BLE001 - whoever started us raises it
+        tells.send(traceback.format_exc())
+    else:
+        tells.send("")
 
 
 def _wrong(
