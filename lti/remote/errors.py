@@ -104,6 +104,8 @@ def error_of(response: httpx.Response) -> CuedeckError:
         return _refusal(response, words.lower(), detail)
     if status in {404, 410}:
         return RemoteGone(detail)
+    if response.request.method == "GET":  # nobody wrote anything that they could change
+        return RemoteRejected(detail, next_step=RemoteNonsense.next_step)
     return RemoteRejected(detail)
 
 

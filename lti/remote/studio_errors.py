@@ -109,7 +109,11 @@ def judge(response: httpx.Response) -> None:
         409: AlreadyCompleted,
         410: RemoteGone,
     }
-    raise kinds.get(status, RemoteRejected)(detail)
+    kind = kinds.get(status, RemoteRejected)
+    if response.request.method == "GET" and issubclass(kind, RemoteRejected):
+        # Nobody wrote anything that they could change.
+        raise RemoteRejected(detail, message=_WORDS[RemoteRejected][0], next_step=_WORDS[RemoteNonsense][1])
+    raise kind(detail)
 
 
 def judge_upload(response: httpx.Response) -> None:

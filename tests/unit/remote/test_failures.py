@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import httpx
 import pytest
 
@@ -17,6 +19,7 @@ from lti.errors import (
     RemoteUnavailable,
 )
 from lti.model import Scope
+from lti.remote import errors, studio_errors
 from lti.remote.errors import NotReached, TooSlow
 
 from .fake import REALM, Fake, Reply, error, head, listed, media, wire, wire_api
@@ -130,6 +133,17 @@ def test_invalid_record_is_rejected_with_the_attribute_for_the_log(fake: Fake) -
     problem = failure(fake, httpx.Response(422, json=body))
     assert type(problem) is RemoteRejected
     assert "locale" in problem.detail
+
+
+@pytest.mark.parametrize(("method", "told"), [("POST", "Change it"), ("PUT", "Change it"), ("GET", "Try again.")])
+@pytest.mark.parametrize("judged", [errors.judge, studio_errors.judge])
+def test_only_who_sent_something_is_told_to_change_it(
+    judged: Callable[[httpx.Response], None], method: str, told: str
+) -> None:
+    for status in (400, 422):
+        with pytest.raises(RemoteRejected) as caught:
+            judged(httpx.Response(status, request=httpx.Request(method, "https://school.example/api/v1/thing")))
+        assert caught.value.next_step.startswith(told)
 
 
 def test_other_error_of_canvas_is_unavailable_and_tried_again(fake: Fake) -> None:
