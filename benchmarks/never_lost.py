@@ -42,6 +42,7 @@ _LARGER = 20_000_000  # of one whose way to us is cut
 _CUTS, _CUT_UPLOADS = 200, 5
 _KILLS = 20
 _PATIENCE = 120  # seconds
+_READ_AWAY = 255  # multiprocessing's exit code of a process whose own was read by another thread
 _SEED = 4
 
 
@@ -122,10 +123,13 @@ def _work(place: Place, die_at: int) -> bool:
     process.start()
     tells.close()
     try:
-        # Not by its exit code: another lane that begins a process meanwhile may read it away, and it is 255 here.
+        # Not by its exit code alone: another lane that begins a process meanwhile may read it away.
         ended = hears.poll(_PATIENCE)
         problem = hears.recv() if ended else f"still at work after {_PATIENCE} s"
     except EOFError:
+        process.join(_PATIENCE)
+        if process.exitcode not in {-signal.SIGKILL, _READ_AWAY}:
+            raise RuntimeError(f"a worker ended with {process.exitcode}") from None
         return True
     finally:
         hears.close()
@@ -140,7 +144,7 @@ def _tell(tells: Connection, place: Place, die_at: int) -> None:
     """Work, and say how it ended; who is killed says nothing."""
     try:
         work(place, die_at, _PATIENCE)
-    except Exception:  # noqa: BLE001 - whoever started us raises it
+    except BaseException:  # noqa: BLE001 - whoever started us raises it
         tells.send(traceback.format_exc())
     else:
         tells.send("")
