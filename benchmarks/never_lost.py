@@ -23,6 +23,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import Any
 
 import httpx
 
@@ -32,11 +33,12 @@ from benchmarks.upload_place import UploadPlace, upload_place
 from lti.media import Housekeeping
 from lti.model import UploadState
 from lti.store import open_chunks
-from tests.flows.lone_studio import a_studio, check_once, furnish, receive
+from tests.flows.lone_studio import a_studio, check_once, coming_in, furnish, receive
 from tests.flows.upload_worker import Place, now, work
 
 _LANES = 4  # schools with a database each, whose workers die side by side
 _STEPS = {"SQLite": 1, "PostgreSQL": 3}  # every moment, and every third
+_MOMENTS_AHEAD = 14
 _LENGTH = 200_000  # bytes of a file that a killed worker carried
 _LARGER = 20_000_000  # of one whose way to us is cut
 _CUTS, _CUT_UPLOADS = 200, 5
@@ -48,14 +50,13 @@ _SEED = 4
 
 def figures() -> Iterator[Figure]:
     with tempfile.TemporaryDirectory() as name, a_studio(Path(name)) as (url, secret):
-        for engine in engines():
-            folder = Path(name) / engine
+        for engine, ahead in itertools.product(engines(), (False, True)):
+            folder = Path(name) / f"{engine} {ahead}"
             with ThreadPoolExecutor(_LANES) as pool:
-                done = list(pool.map(partial(_lane, engine, folder, url, secret), range(_LANES)))
+                done = list(pool.map(partial(_lane, engine, folder, url, secret, ahead), range(_LANES)))
             deaths, wrong = (sum(each) for each in zip(*done, strict=True))
-            yield Figure(
-                f"{deaths} workers killed, each at another moment, on {engine}: uploads not right", wrong, "", 0
-            )
+            what = "while the last bytes came in" if ahead else "each at another moment"
+            yield Figure(f"{deaths} workers killed, {what}, on {engine}: uploads not right", wrong, "", 0)
     with tempfile.TemporaryDirectory() as name, upload_place(Path(name)) as place:
         file, luck = Path(name) / "rivers.mp4", random.Random(_SEED)
         file.write_bytes(os.urandom(_LARGER))
@@ -66,9 +67,11 @@ def figures() -> Iterator[Figure]:
             yield Figure(f"an upload whose web process is killed {_KILLS} times: uploads not right", wrong, "", 0)
 
 
-def _lane(engine: str, folder: Path, url: str, secret: str, lane: int) -> tuple[int, int]:
+def _lane(engine: str, folder: Path, url: str, secret: str, ahead: bool, lane: int) -> tuple[int, int]:
     """Kill workers at this lane's share of the moments of an upload, until there is none left.
 
+    :param ahead: the upload still comes in when its worker begins; of its moments only those that lie before its end
+        are tried, because the others are those of any upload.
     :returns: how many died, and how many of the uploads were not right afterwards.
     """
     folder = folder / str(lane)
@@ -80,9 +83,9 @@ def _lane(engine: str, folder: Path, url: str, secret: str, lane: int) -> tuple[
         opened.upgrade()
         platform = furnish(store, url, secret)
         for moment in itertools.count(lane * _STEPS[engine], _LANES * _STEPS[engine]):
-            data, title = os.urandom(_LENGTH), f"{engine} {moment}"
-            upload_id = receive(store, place.chunks_url, platform, title, data)
-            died = _work(place, moment)
+            data, title = os.urandom(_LENGTH), f"{engine} {moment} {ahead}"
+            with _come(ahead, store, place.chunks_url, platform, title, data) as upload_id:
+                died = _work(place, moment)
             if died:
                 _work(place, -1)
             deaths += died
@@ -101,10 +104,20 @@ def _lane(engine: str, folder: Path, url: str, secret: str, lane: int) -> tuple[
                 print(store.uploads.captions.of_upload(upload_id), _told(url), sep="\n", file=sys.stderr)
                 print(f"{title}:\n{traceback.format_exc()}", file=sys.stderr)
                 wrong += 1
-            if not died:
+            if not died or (ahead and moment >= _MOMENTS_AHEAD):
                 break
         opened.close()
     return deaths, wrong
+
+
+@contextlib.contextmanager
+def _come(ahead: bool, *what: Any) -> Iterator[str]:
+    """Give an upload that comes in meanwhile, or has come."""
+    if ahead:
+        with coming_in(*what) as upload_id:
+            yield upload_id
+    else:
+        yield receive(*what)
 
 
 def _told(url: str) -> str:

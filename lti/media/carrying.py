@@ -12,7 +12,6 @@ from __future__ import annotations
 import contextlib
 import logging
 import random
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any, Final
 
@@ -37,9 +36,11 @@ from lti.media import upload_states
 from lti.media.auto_captions import AutoCaptions
 from lti.media.caption_sending import CaptionSending, problem_of
 from lti.media.claims import Claim, ClaimLost
+from lti.media.intake import LEASE_SECONDS
 from lti.media.ports import Clock, StudioForUploads, StudioUploads
 from lti.media.receiving import KEPT
 from lti.media.recording_mending import RecordingMending
+from lti.media.sending_ahead import SendingAhead
 from lti.media.upload_desk import SHOWN
 from lti.media.upload_rules import PREPARING_FAILED
 from lti.model import Problem, Upload, UploadSource, UploadState
@@ -70,16 +71,19 @@ class Carrier:
         *,
         first_pause: float = _FIRST_PAUSE,
         first_look: float = _FIRST_LOOK,
+        patience: float = LEASE_SECONDS,
     ) -> None:
         """Take the parts.
 
         :param first_pause: seconds after a first failure; each further one waits twice as long.
         :param first_look: seconds until the first look at transcoding.
+        :param patience: seconds without anything new of an upload that is sent while it comes in.
         """
         self._uploads = store.uploads
         self._captions = CaptionSending(store, doubt=_DOUBT * first_pause)
         self._auto_captions = AutoCaptions(store)
         self._mending = RecordingMending(store, chunks)
+        self._ahead = SendingAhead(store, chunks, studio, patience=patience)
         self._chunks = chunks
         self._studio = studio
         self._clock = clock
@@ -89,6 +93,8 @@ class Carrier:
     def carry(self, upload: Upload, claim: Claim) -> None:
         """Go on until the upload is ready, waits for something, or is no longer ours. Raises nothing."""
         try:
+            if upload.state is _S.RECEIVING:
+                upload = self._ahead.send(upload, claim)
             while upload.state in upload_states.WORK:
                 claim.check()
                 before = upload
@@ -147,9 +153,8 @@ class Carrier:
         length = sum(chunk.size for chunk in chunks)
         if length != upload.length:
             raise UploadDataLost(f"{length} bytes of {upload.length}")
-        claim.sent = 0
         try:
-            studio.put_upload(upload.upload_url, length, self._counted(claim, self._chunks.read(upload.id, chunks)))
+            studio.put_upload(upload.upload_url, length, claim.counted(self._chunks.read(upload.id, chunks)))
         except RemoteNotPermitted as error:
             # The address has ended, or it was used by a worker that died before it could say so.
             again = self._stay(upload, claim, upload_url=None, media_id=None, attempts=upload.attempts + 1)
@@ -160,12 +165,6 @@ class Carrier:
         finally:
             claim.sent = None
         return self._to(upload, claim, _S.SENT, sent=length)
-
-    def _counted(self, claim: Claim, pieces: Iterator[bytes]) -> Iterator[bytes]:
-        for piece in pieces:
-            claim.check()
-            yield piece
-            claim.sent = (claim.sent or 0) + len(piece)
 
     def _complete(self, upload: Upload, claim: Claim, studio: StudioUploads) -> Upload:
         try:

@@ -6,6 +6,7 @@ import contextlib
 import secrets
 import threading
 import time
+from collections.abc import Iterator
 
 from lti.errors import StorageUnavailable
 from lti.model import Upload
@@ -41,6 +42,17 @@ class Claim:
         """
         if self.lost or self._stopping.is_set():
             raise ClaimLost(self.upload_id)
+
+    def counted(self, pieces: Iterator[bytes]) -> Iterator[bytes]:
+        """Hand on what Studio takes, and keep count of it; who called sets ``sent`` to None afterwards.
+
+        :raises ClaimLost: in between, as soon as going on makes no sense.
+        """
+        self.sent = 0
+        for piece in pieces:
+            self.check()
+            yield piece
+            self.sent += len(piece)
 
 
 class Claims:

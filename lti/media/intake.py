@@ -19,6 +19,7 @@ from lti.store import Chunk, ChunkStore, ChunkWriter, Store
 LEASE_SECONDS = 6.0  # without a byte; after that another connection may go on
 _OBJECT_SECONDS = 2.0  # an object is finished at this age at the latest
 _PIECE = 256 << 10  # most bytes taken at once
+_NEAR = 10.0  # seconds before its last byte an upload may be sent ahead
 
 
 class Source(Protocol):
@@ -51,6 +52,7 @@ class Intake:
         *,
         offset: int,
         room: int,
+        whole: int | None,
         checksum: Checksum | None,
         expires: Callable[[], datetime],
         ticks: Callable[[], float] = time.monotonic,
@@ -58,6 +60,7 @@ class Intake:
         """Begin at an offset.
 
         :param room: most bytes that may come.
+        :param whole: bytes that the upload has at its end, if a worker may begin to send it before.
         :param checksum: nothing counts before all of it was compared.
         :param expires: tells until when the upload is kept, from now on.
         """
@@ -68,12 +71,15 @@ class Intake:
         self._holder = holder
         self._next = offset
         self._room = room
+        self._whole = whole
+        self._start = offset
         self._checksum = checksum
         self._hash: Any = hashlib.new(checksum.algorithm, usedforsecurity=False) if checksum else None
         self._expires = expires
         self._ticks = ticks
         self._writer: ChunkWriter | None = None
         self._begun = 0.0
+        self._started = 0.0
         self._written = 0
         self._waiting: list[Chunk] = []
 
@@ -86,6 +92,7 @@ class Intake:
         :raises UploadBusy: when another connection has gone on meanwhile.
         :raises StorageUnavailable: when it cannot be kept; what could be is.
         """
+        self._started = self._ticks()
         try:
             got, over = self._read(source, size)
             self._finish_object()
@@ -143,10 +150,22 @@ class Intake:
     def _count(self) -> None:
         chunks, self._waiting = self._waiting, []
         if chunks and not self._data.commit(
-            self._upload_id, self._holder, chunks, seconds=LEASE_SECONDS, expires_at=self._expires()
+            self._upload_id,
+            self._holder,
+            chunks,
+            seconds=LEASE_SECONDS,
+            expires_at=self._expires(),
+            nearly=self._is_near(),
         ):
             self._waiting = chunks
             self._lost()
+
+    def _is_near(self) -> bool:
+        """Tell whether the whole upload is here in a few seconds, if it goes on as in this request."""
+        if self._whole is None:
+            return False
+        taken = self._next - self._start
+        return (self._whole - self._next) * (self._ticks() - self._started) <= _NEAR * taken
 
     def _compare(self, *, complete: bool) -> None:
         if not complete or self._hash.digest() != (self._checksum.digest if self._checksum else b""):

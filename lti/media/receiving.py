@@ -194,6 +194,7 @@ class Receiving:
             holder,
             offset=offset,
             room=room,
+            whole=None if upload.source is UploadSource.RECORDING else upload.length,
             checksum=checksum,
             expires=lambda: self._clock() + KEPT,
         )

@@ -92,6 +92,8 @@ class UploadDesk:
             next_try_at=None,
             leased_by=None,
             leased_until=None,
+            ahead_by=None,
+            ahead_until=None,
             expires_at=self._clock() + SHOWN,
         ):
             raise UploadNotNow("Studio has it already")

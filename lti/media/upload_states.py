@@ -4,6 +4,7 @@
 
     receiving → received → sending → sent → completing → captioning → transcoding → ready
 
+What a worker began to send while its last bytes came in is ``sending`` as soon as they are here.
 A recording is ``mending`` between ``received`` and ``sending``: what browsers write lacks a length and an index.
 
 ``failed`` and ``cancelled`` stand beside it. A failed upload goes on, at a retry, in the state that it failed in.
@@ -22,7 +23,7 @@ _S = UploadState
 
 TRANSITIONS: Final[Mapping[UploadState, frozenset[UploadState]]] = MappingProxyType(
     {
-        _S.RECEIVING: frozenset({_S.RECEIVED, _S.FAILED, _S.CANCELLED}),
+        _S.RECEIVING: frozenset({_S.RECEIVED, _S.SENDING, _S.FAILED, _S.CANCELLED}),
         _S.RECEIVED: frozenset({_S.MENDING, _S.SENDING, _S.FAILED, _S.CANCELLED}),
         _S.MENDING: frozenset({_S.SENDING, _S.FAILED, _S.CANCELLED}),
         _S.SENDING: frozenset({_S.SENT, _S.FAILED, _S.CANCELLED}),

@@ -309,6 +309,8 @@ uploads = Table(
     Column("note", SafeText),  # JSON
     Column("leased_by", Text),  # by a connection that sends data, later by a worker
     Column("leased_until", Instant),
+    Column("ahead_by", Text),  # by a worker that sends it to Studio while a connection still has the lease
+    Column("ahead_until", Instant),
 )
 
 # Which objects of the chunk store count. One that no row names was left behind by somebody who lost the lease.

@@ -1,8 +1,9 @@
 """Data of an upload that comes in: one connection at a time, and which objects of the chunk store count.
 
-Who receives data holds a lease that ends seconds after its last byte. An object counts once a row names it, and the row
-is written in one transaction with the new offset, by nobody but the holder: a connection that was believed dead and
-wakes up later changes nothing.
+Who receives data holds a lease that ends seconds after its last byte. A worker that sends the upload on while it comes
+in has a claim of its own beside it (``ahead_by``), which becomes the lease when the last byte is here. An object counts
+once a row names it, and the row is written in one transaction with the new offset, by nobody but the holder: a
+connection that was believed dead and wakes up later changes nothing.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import bindparam, case, delete, insert, select, update
 
 from lti.model import Problem, UploadState
 from lti.store.database import Database
@@ -45,12 +46,23 @@ _MOVED = (
         updated_at=bindparam("now"),
         expires_at=bindparam("expires"),
         leased_until=bindparam("until"),
+        next_try_at=bindparam("look"),
     )
 )
+# A worker that sends it already goes on with it: the lease becomes its own.
+_IS_SENT_AHEAD = uploads.c.ahead_until > bindparam("now")
 _DONE = (
     update(uploads)
     .where(_THIS, uploads.c.length == bindparam("end"))  # never true of a length that is not known
-    .values(state=UploadState.RECEIVED, next_try_at=bindparam("now"), leased_by=None, leased_until=None)
+    .values(
+        state=case((_IS_SENT_AHEAD, UploadState.SENDING), else_=UploadState.RECEIVED),
+        attempts=0,
+        next_try_at=bindparam("now"),
+        leased_by=case((_IS_SENT_AHEAD, uploads.c.ahead_by), else_=None),
+        leased_until=case((_IS_SENT_AHEAD, uploads.c.ahead_until), else_=None),
+        ahead_by=None,
+        ahead_until=None,
+    )
 )
 
 
@@ -82,7 +94,7 @@ class UploadData:
         self._chunks = Prepared(
             database,
             select(upload_chunks.c.first, upload_chunks.c.size, upload_chunks.c.name)
-            .where(upload_chunks.c.upload_id == bindparam("this"))
+            .where(upload_chunks.c.upload_id == bindparam("this"), upload_chunks.c.first >= bindparam("start"))
             .order_by(upload_chunks.c.first),
         )
 
@@ -99,19 +111,33 @@ class UploadData:
         return holder if met == 1 else None
 
     def commit(
-        self, upload_id: str, holder: str, chunks: Sequence[Chunk], *, seconds: float, expires_at: datetime
+        self,
+        upload_id: str,
+        holder: str,
+        chunks: Sequence[Chunk],
+        *,
+        seconds: float,
+        expires_at: datetime,
+        nearly: bool = False,
     ) -> bool:
         """Make stored objects count, move the offset behind them, and hold the lease longer.
 
-        An upload whose announced length is reached is ``received``, and waits for a worker.
+        An upload whose announced length is reached is ``received``, and waits for a worker; or it is ``sending``, when
+        one has begun to send it ahead, and still holds its claim.
 
         :param chunks: adjoining, the first of them at the upload's offset.
+        :param nearly: all of it will be here so soon that a worker may begin to send it ahead.
         :returns: False when somebody else holds the lease by now, or the upload was cancelled: nothing was changed.
         :raises StorageUnavailable: when the database does not answer.
         """
         now = self._clock()
         end = chunks[-1].first + chunks[-1].size
-        moved = {"holder": holder, "at": chunks[0].first, "until": now + timedelta(seconds=seconds)}
+        moved = {
+            "holder": holder,
+            "at": chunks[0].first,
+            "until": now + timedelta(seconds=seconds),
+            "look": now if nearly else None,
+        }
         rows = [{"upload_id": upload_id, "first": each.first, "size": each.size, "name": each.name} for each in chunks]
         with self._database.transaction() as connection:
             more = {"this": upload_id, "end": end, "now": now}
@@ -188,9 +214,10 @@ class UploadData:
             connection.execute(insert(upload_chunks), rows)
         return True
 
-    def chunks(self, upload_id: str) -> list[Chunk]:
+    def chunks(self, upload_id: str, start: int = 0) -> list[Chunk]:
         """List the chunks that count, in order.
 
+        :param start: offset from which on; where one begins.
         :raises StorageUnavailable: when the database does not answer.
         """
-        return [Chunk(row.first, row.size, row.name) for row in self._chunks.all(this=upload_id)]
+        return [Chunk(row.first, row.size, row.name) for row in self._chunks.all(this=upload_id, start=start)]

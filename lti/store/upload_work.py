@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import Select, bindparam, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, bindparam, case, delete, func, or_, select, update
 
 from lti.model import Upload, UploadState
 from lti.store.crypto import SecretBox
@@ -16,6 +16,8 @@ from lti.store.schema import upload_chunks, uploads
 from lti.store.upload_rows import from_row
 
 # States in which nothing of what we hold is needed any more.
+_RECEIVING = UploadState.RECEIVING
+_MOST_AHEAD = 2  # times that an upload is sent ahead: each that a connection fails costs Studio an address
 NEEDLESS = (UploadState.CANCELLED, UploadState.CAPTIONING, UploadState.TRANSCODING, UploadState.READY)
 
 
@@ -27,44 +29,62 @@ class UploadWork:
         self._box = box
         self._clock = clock
         now = bindparam("now", type_=uploads.c.next_try_at.type)
+        holder = bindparam("holder", type_=uploads.c.leased_by.type)
+        until = bindparam("until", type_=uploads.c.leased_until.type)
         queued = uploads.alias("queued")
-        waits = (queued.c.next_try_at <= now) & (queued.c.state != UploadState.RECEIVING)
-        free = uploads.c.leased_until.is_(None) | (uploads.c.leased_until <= now)
-        idle = queued.c.leased_until.is_(None) | (queued.c.leased_until <= now)
+        waits = (queued.c.next_try_at <= now) & _free(queued, now)
         # One school whose Studio hangs must not hold every thread of every worker.
         held = uploads.alias("held")
         crowded = (
             select(held.c.platform_id)
-            .where(held.c.leased_until > now, held.c.state != UploadState.RECEIVING)
+            .where(or_((held.c.leased_until > now) & (held.c.state != _RECEIVING), held.c.ahead_until > now))
             .group_by(held.c.platform_id)
             .having(func.count() >= bindparam("most"))
         )
         # SKIP LOCKED is PostgreSQL's; SQLite has one writer at a time, and does not know the clause.
         one = (
             select(queued.c.id)
-            .where(waits, idle, queued.c.platform_id.not_in(crowded))
+            .where(waits, queued.c.platform_id.not_in(crowded))
             .order_by(queued.c.next_try_at)
             .limit(1)
             .with_for_update(skip_locked=True)
         )
-        self._any = Prepared(database, select(queued.c.id).where(waits, idle).limit(1))
+        self._any = Prepared(database, select(queued.c.id).where(waits).limit(1))
         self._claim = Prepared(
             database,
             update(uploads)
-            .where(uploads.c.id == one.scalar_subquery(), free)
-            .values(leased_by=bindparam("holder"), leased_until=bindparam("until"))
+            .where(uploads.c.id == one.scalar_subquery(), _free(uploads, now))
+            .values(
+                leased_by=_unless_receiving(holder, uploads.c.leased_by),
+                leased_until=_unless_receiving(until, uploads.c.leased_until),
+                ahead_by=_unless_receiving(None, holder),
+                ahead_until=_unless_receiving(None, until),
+            )
             .returning(*uploads.columns),
         )
-        mine = (uploads.c.id == bindparam("this")) & (uploads.c.leased_by == bindparam("holder"))
-        self._renew = Prepared(
-            database, update(uploads).where(mine).values(leased_until=bindparam("until")), relaxed=True
-        )
+        leased = uploads.c.leased_by == holder
+        ahead = (uploads.c.ahead_by == holder) & (uploads.c.state == _RECEIVING)
+        mine = (uploads.c.id == bindparam("this")) & (leased | ahead)
+        longer = {
+            "leased_until": case((leased, until), else_=uploads.c.leased_until),
+            "ahead_until": case((ahead, until), else_=uploads.c.ahead_until),
+        }
+        self._renew = Prepared(database, update(uploads).where(mine).values(longer), relaxed=True)
         self._progress = Prepared(
-            database,
-            update(uploads).where(mine).values(leased_until=bindparam("until"), sent=bindparam("bytes")),
-            relaxed=True,
+            database, update(uploads).where(mine).values({**longer, "sent": bindparam("bytes")}), relaxed=True
         )
-        self._release = Prepared(database, update(uploads).where(mine).values(leased_by=None, leased_until=None))
+        self._release = Prepared(
+            database,
+            update(uploads)
+            .where(mine)
+            .values(
+                leased_by=case((leased, None), else_=uploads.c.leased_by),
+                leased_until=case((leased, None), else_=uploads.c.leased_until),
+                ahead_by=case((ahead, None), else_=uploads.c.ahead_by),
+                ahead_until=case((ahead, None), else_=uploads.c.ahead_until),
+            ),
+        )
+        free = uploads.c.leased_until.is_(None) | (uploads.c.leased_until <= now)
         over = uploads.c.expires_at <= now
         self._over = Prepared(database, _some(select(uploads).where(over, free)))
         self._kept = Prepared(
@@ -78,7 +98,7 @@ class UploadWork:
             database, update(uploads).where(uploads.c.id == bindparam("this")).values(has_chunks=False)
         )
 
-        ready = (uploads.c.next_try_at <= now, uploads.c.state != UploadState.RECEIVING, free)
+        ready = (uploads.c.next_try_at <= now, uploads.c.state != _RECEIVING, free)
         every = (uploads.c.state, func.count().label("number"), func.min(uploads.c.created_at).label("oldest"))
         self._standing = Prepared(database, select(*every).group_by(uploads.c.state))
         waited = select(func.count().label("number"), func.min(uploads.c.next_try_at).label("oldest"))
@@ -100,7 +120,10 @@ class UploadWork:
         return (0, None) if row is None else (row.number, row.oldest)
 
     def claim(self, holder: str, seconds: float, most: int) -> Upload | None:
-        """Take the upload that has waited longest.
+        """Take the upload that has waited longest, or one whose last bytes are about to come, to send it ahead.
+
+        One that is ``receiving`` stays the connection's. When its last byte is here it becomes the claim's, which then
+        is like any other.
 
         :param holder: a name for this claim that nobody else has.
         :param seconds: how long nobody else may have it, unless it is renewed.
@@ -163,6 +186,17 @@ class UploadWork:
         with self._database.transaction() as connection:
             rows = connection.execute(select(uploads.c.id).where(uploads.c.id.in_(wanted), uploads.c.has_chunks))
             return {row.id for row in rows}
+
+
+def _free(table: Any, now: Any) -> ColumnElement[bool]:
+    """Tell which uploads nobody carries; of those that come in, which ones somebody does send at this moment."""
+    waiting = or_(table.c.leased_until.is_(None), table.c.leased_until <= now) & (table.c.state != _RECEIVING)
+    coming = (table.c.state == _RECEIVING) & (table.c.leased_until > now) & (table.c.attempts < _MOST_AHEAD)
+    return or_(waiting, coming & or_(table.c.ahead_until.is_(None), table.c.ahead_until <= now))
+
+
+def _unless_receiving(then: Any, otherwise: Any) -> Any:
+    return case((uploads.c.state != _RECEIVING, then), else_=otherwise)
 
 
 def _some(statement: Select[tuple[object, ...]]) -> Select[tuple[object, ...]]:

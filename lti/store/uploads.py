@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, bindparam, cast, delete, func, insert, select, update
+from sqlalchemy import BigInteger, bindparam, cast, delete, func, insert, or_, select, update
 
 from lti.model import Upload, UploadState
 from lti.store.crypto import SecretBox
@@ -59,7 +59,8 @@ class Uploads:
         :raises PlatformUnknown: when the platform was removed meanwhile.
         :raises StorageUnavailable: when the database does not answer.
         """
-        self._insert.run(**to_row(upload, self._box), leased_by=None, leased_until=None)
+        nobody = dict.fromkeys(("leased_by", "leased_until", "ahead_by", "ahead_until"))
+        self._insert.run(**to_row(upload, self._box), **nobody)
 
     def find(self, upload_id: str) -> Upload | None:
         """Find an upload, whoever's it is: for the worker, never for a page.
@@ -98,14 +99,15 @@ class Uploads:
         """Change members of an upload, if it still stands where the caller saw it.
 
         :param was: the states that it may be in.
-        :param held_by: the lease that the caller has; without one, a lease of somebody else does not matter.
+        :param held_by: the lease or claim that the caller has; without one, a lease of somebody else does not matter.
         :param members: members of :class:`~lti.model.Upload` by name; never ``offset``, which only data moves.
         :returns: whether it was changed.
         :raises StorageUnavailable: when the database does not answer.
         """
         statement = update(uploads).where(uploads.c.id == upload_id, uploads.c.state.in_(sorted(was)))
         if held_by is not None:
-            statement = statement.where(uploads.c.leased_by == held_by)
+            ahead = (uploads.c.ahead_by == held_by) & (uploads.c.state == UploadState.RECEIVING)
+            statement = statement.where(or_(uploads.c.leased_by == held_by, ahead))
         values = {**columns(members, self._box), "updated_at": self._clock()}
         with self._database.transaction() as connection:
             return connection.execute(statement.values(values)).rowcount == 1

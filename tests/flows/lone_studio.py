@@ -6,12 +6,14 @@ import hashlib
 import json
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
@@ -20,7 +22,7 @@ from lti.errors import NotAllowed
 from lti.media import NewUpload, Receiving, UploadDesk, UploadRules
 from lti.model import ApiKey, GrantService, Platform, Role, StudioAccount, StudioSettings, Viewer
 from lti.remote import StudioCollection
-from lti.store import Store, open_chunks
+from lti.store import ChunkStore, Store, open_chunks
 from tests.flows.upload_worker import now
 from tests.support.person import read
 from tests.support.stack import ROOT, free_ports
@@ -30,6 +32,9 @@ KEY = "cuedeck-studio-key"
 BACK = "http://localhost:8000/connect/studio/callback"
 SRT = b"1\n00:00:01,000 --> 00:00:02,000\nHola\n"
 QUICK = {"transcoding_seconds": 0.1, "check_uploads": False}
+_BITS = 8  # in which an upload comes in
+_BETWEEN = 0.02  # seconds between two of them
+_PATIENCE = 60.0
 TILDA = Viewer(1, "1:abc", "tilda", frozenset({Role.TEACHER}), "en")
 
 
@@ -112,14 +117,77 @@ def receive(
     store: Store, chunks_url: str, platform: Platform, title: str, data: bytes, *, auto_captions: bool = False
 ) -> str:
     chunks = open_chunks(chunks_url)
+    receiving, upload_id = _begin(store, chunks, platform, title, len(data), auto_captions=auto_captions)
+    receiving.receive(TILDA, platform, upload_id, offset=0, source=BytesIO(data), size=len(data))
+    return upload_id
+
+
+@contextmanager
+def coming_in(store: Store, chunks_url: str, platform: Platform, title: str, data: bytes) -> Iterator[str]:
+    """Receive an upload bit by bit: its last bytes come once a worker sends the first of them, or at the end of this.
+
+    Gives its id, as soon as a worker may begin.
+    """
+    chunks: Any = open_chunks(chunks_url)
+    chunks.limit = -(-len(data) // _BITS)
+    receiving, upload_id = _begin(store, chunks, platform, title, len(data))
+    bits = _Bits(store, upload_id, data, chunks.limit)
+    thread = threading.Thread(
+        target=receiving.receive,
+        args=(TILDA, platform, upload_id),
+        kwargs={"offset": 0, "source": bits, "size": len(data)},
+    )
+    thread.start()
+    assert bits.waits.wait(_PATIENCE)
+    try:
+        yield upload_id
+    finally:
+        bits.go.set()
+        thread.join(_PATIENCE)
+    assert not thread.is_alive(), "it does not come in"
+
+
+class _Bits:
+    """A request's body, of which two bits come at once and the others after a worker has begun."""
+
+    def __init__(self, store: Store, upload_id: str, data: bytes, size: int) -> None:
+        self._store = store
+        self._upload_id = upload_id
+        self._data = data
+        self._size = size
+        self._given = 0
+        self.waits = threading.Event()
+        self.go = threading.Event()
+
+    def read(self, size: int) -> bytes:
+        """Give a bit."""
+        if self._given == 2 * self._size:
+            self.waits.set()
+            self._wait()
+        if self._given > 2 * self._size:
+            time.sleep(_BETWEEN)
+        bit = self._data[self._given : self._given + min(size, self._size)]
+        self._given += len(bit)
+        return bit
+
+    def _wait(self) -> None:
+        deadline = time.monotonic() + _PATIENCE
+        while not self.go.wait(_BETWEEN) and time.monotonic() < deadline:
+            upload = self._store.uploads.find(self._upload_id)
+            if upload is None or upload.media_id is not None:
+                return
+
+
+def _begin(
+    store: Store, chunks: ChunkStore, platform: Platform, title: str, length: int, *, auto_captions: bool = False
+) -> tuple[Receiving, str]:
     receiving = Receiving(store, chunks, UploadRules(frozenset({"mp4"}), 10**9), now, NoCollections())
     upload, _ = receiving.create(
-        TILDA, platform, NewUpload("rivers.mp4", "video/mp4", len(data), title, "", auto_captions)
+        TILDA, platform, NewUpload("rivers.mp4", "video/mp4", length, title, "", auto_captions)
     )
     desk = UploadDesk(store, chunks, now)
     desk.add_caption(TILDA, platform, upload.id, language="es", filename="es.srt", content=SRT)
-    receiving.receive(TILDA, platform, upload.id, offset=0, source=BytesIO(data), size=len(data))
-    return upload.id
+    return receiving, upload.id
 
 
 def check_once(store: Store, url: str, title: str, data: bytes, captions: Sequence[str] = ("es",)) -> None:

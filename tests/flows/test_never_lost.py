@@ -5,7 +5,10 @@ from __future__ import annotations
 import multiprocessing
 import os
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from multiprocessing.process import BaseProcess
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -13,7 +16,7 @@ import pytest
 from lti.media import Housekeeping
 from lti.model import UploadState
 from lti.store import Store, open_chunks
-from tests.flows.lone_studio import QUICK, check_once, furnish, receive
+from tests.flows.lone_studio import QUICK, check_once, coming_in, furnish, receive
 from tests.flows.upload_worker import Place, now, work
 
 
@@ -23,13 +26,26 @@ def fault(kind: str, path: str, **more: object) -> dict[str, object]:
 
 
 @pytest.mark.parametrize(
-    ("engine", "moments"),
-    [("sqlite", range(0, 40, 4)), pytest.param("postgres", (9, 17, 25), marks=pytest.mark.postgres)],
+    ("engine", "ahead", "moments"),
+    [
+        ("sqlite", False, range(0, 40, 4)),
+        ("sqlite", True, range(1, 14, 3)),
+        pytest.param("postgres", False, (9, 17, 25), marks=pytest.mark.postgres),
+        pytest.param("postgres", True, (3, 6), marks=pytest.mark.postgres),
+    ],
 )
 def test_a_killed_worker_loses_nothing_and_doubles_nothing(
-    engine: str, moments: Sequence[int], request: pytest.FixtureRequest, tmp_path: Path, lone_studio: tuple[str, str]
+    engine: str,
+    ahead: bool,
+    moments: Sequence[int],
+    request: pytest.FixtureRequest,
+    tmp_path: Path,
+    lone_studio: tuple[str, str],
 ) -> None:
-    """Some of the moments; all of them are tried, faster, in ``tests/unit/media/test_carrying.py``."""
+    """Some of the moments; all of them are tried, faster, in ``tests/unit/media``.
+
+    :param ahead: it dies while the upload still comes in.
+    """
     url, secret = lone_studio
     address = f"sqlite:///{tmp_path / 'c.db'}" if engine == "sqlite" else request.getfixturevalue("postgres_url")
     place = Place(address, f"file://{tmp_path / 'chunks'}")
@@ -38,16 +54,14 @@ def test_a_killed_worker_loses_nothing_and_doubles_nothing(
     platform = furnish(store, url, secret)
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["tests.flows.upload_worker"])
-    deaths = 0
+    deaths = early = 0
     for die_at in moments:
-        data, title = os.urandom(200_000), f"{engine} {die_at}"
-        upload_id = receive(store, place.chunks_url, platform, title, data)
-        for chosen in (die_at, -1):
-            process = context.Process(target=work, args=(place, chosen))
-            process.start()
-            process.join(30)
-            assert process.exitcode in {0, -9}, process.exitcode
-            deaths += process.exitcode == -9
+        data, title = os.urandom(200_000), f"{engine} {die_at} {ahead}"
+        come = coming_in if ahead else received
+        with come(store, place.chunks_url, platform, title, data) as upload_id:
+            deaths += ended(context.Process(target=work, args=(place, die_at)))
+            early += at(store, upload_id) is UploadState.RECEIVING
+        assert not ended(context.Process(target=work, args=(place, -1)))
         upload = store.uploads.find(upload_id)
         assert upload is not None
         assert (upload.state, upload.problem) == (UploadState.READY, None), die_at
@@ -55,7 +69,27 @@ def test_a_killed_worker_loses_nothing_and_doubles_nothing(
         check_once(store, url, title, data)
         assert list((tmp_path / "chunks").iterdir()) == []
     assert deaths > len(moments) / 2
+    assert (early > 0) == ahead, "it came in before the worker died, or the other way round"
     database.close()
+
+
+def at(store: Store, upload_id: str) -> UploadState | None:
+    upload = store.uploads.find(upload_id)
+    return None if upload is None else upload.state
+
+
+@contextmanager
+def received(*what: Any) -> Iterator[str]:
+    """Have an upload before the worker comes."""
+    yield receive(*what)
+
+
+def ended(process: BaseProcess) -> bool:
+    """Let a worker work until its end; tells whether it was killed."""
+    process.start()
+    process.join(30)
+    assert process.exitcode in {0, -9}, process.exitcode
+    return process.exitcode == -9
 
 
 @pytest.fixture(scope="module")

@@ -217,8 +217,9 @@ def let_leases_end(hosts: Hosts) -> None:
     """Let the minute pass for which a claim outlives its worker."""
     engine = create_engine(hosts.environs[0]["DATABASE_URL"])
     with engine.begin() as connection:
-        leased = uploads.c.leased_until.is_not(None)
-        connection.execute(update(uploads).where(leased).values(leased_until=datetime(2000, 1, 1, tzinfo=UTC)))
+        for until in (uploads.c.leased_until, uploads.c.ahead_until):
+            over = {until.name: datetime(2000, 1, 1, tzinfo=UTC)}
+            connection.execute(update(uploads).where(until.is_not(None)).values(over))
     engine.dispose()
 
 

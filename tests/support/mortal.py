@@ -240,7 +240,7 @@ class Mortal:
         engine = create_engine(self.environ["DATABASE_URL"])
         leases = [table.c.leased_until for table in (uploads, cache_leases, caption_answers)]
         with engine.begin() as connection:
-            for until in (*leases, invitations.c.claimed_until):
+            for until in (*leases, uploads.c.ahead_until, invitations.c.claimed_until):
                 over = {until.name: datetime(2000, 1, 1, tzinfo=UTC)}
                 connection.execute(update(until.table).where(until.is_not(None)).values(over))
         engine.dispose()

@@ -10,8 +10,8 @@ import pytest
 from lti.errors import RemoteUnavailable, UploadNotNow
 from lti.media import UploadDesk
 from lti.model import CaptionState, Upload, UploadState
+from tests.unit.media.carrying_desk import DATA, LEASE, SRT, Desk, make
 from tests.unit.media.conftest import TEACHER
-from tests.unit.media.test_carrying import DATA, LEASE, SRT, Desk, make
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])

@@ -25,8 +25,8 @@ from lti.errors import (
 )
 from lti.media import Checksum, NewUpload
 from lti.model import Upload, UploadState
+from tests.unit.media.carrying_desk import Desk, make
 from tests.unit.media.conftest import TEACHER
-from tests.unit.media.test_carrying import Desk, make
 
 DATA = os.urandom(5000)
 

@@ -27,8 +27,8 @@ from lti.media.recording_mending import RecordingMending
 from lti.model import Upload, UploadSource, UploadState
 from lti.protocol.tokens import Tokens
 from tests.support.recordings import RATE, has_index_in_front, play, recorded, winds
+from tests.unit.media.carrying_desk import LEASE, Desk, Killed, make
 from tests.unit.media.conftest import OURS, SECRETS, STUDENT, TEACHER
-from tests.unit.media.test_carrying import LEASE, Desk, Killed, make
 
 S = UploadState
 KINDS = [("mp4", True), ("webm", True), ("mp4", False), ("webm", False)]

@@ -24,6 +24,7 @@ NOBODY = {
     ("cache_leases", "leased_by"): "a thread of ours",
     ("grants", "leased_by"): "a thread of ours",
     ("uploads", "leased_by"): "a thread or connection of ours",
+    ("uploads", "ahead_by"): "a thread of ours",
     ("institutions", "captioning_header_name"): "the name of an HTTP header",
     ("uploads", "collection_name"): "goes with its row",
     ("uploads", "filename"): "goes with its row",

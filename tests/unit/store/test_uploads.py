@@ -7,9 +7,11 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
 from lti.model import CaptionState, Platform, Problem, Upload, UploadCaption, UploadState
 from lti.store import Chunk, Database, SecretBox, Store
+from lti.store.schema import uploads
 
 from .conftest import OLD_KEY, Clock, register
 from .crowd import in_processes, real_clock
@@ -128,6 +130,74 @@ def test_a_worker_claims_what_waited_longest_and_loses_it_with_its_lease(
     back = work.claim("w5", 30, 9)
     assert back is not None
     assert (back.id, back.sent) == (early.id, 3)
+
+
+def test_worker_may_send_ahead_what_a_connection_nearly_has(store: Store, platform: Platform, clock: Clock) -> None:
+    upload, work, data = sample(store, platform, clock), store.uploads.work, store.uploads.data
+    week = clock() + timedelta(days=7)
+    line = data.begin(upload.id, 0, 6)
+    assert line is not None
+    assert data.commit(upload.id, line, [Chunk(0, 3, "a")], seconds=6, expires_at=week)
+    assert work.claim("w1", 30, 9) is None, "nobody said that it is nearly here"
+    assert data.commit(upload.id, line, [Chunk(3, 3, "b")], seconds=6, expires_at=week, nearly=True)
+    data.end(upload.id, line)
+    assert work.claim("w1", 30, 9) is None, "nobody sends at this moment"
+    line = data.begin(upload.id, 6, 6)
+    assert line is not None
+    claimed = work.claim("w1", 30, 9)
+    assert claimed is not None
+    assert (claimed.id, claimed.state) == (upload.id, S.RECEIVING)
+    assert work.claim("w2", 30, 9) is None
+    assert store.uploads.change(upload.id, {S.RECEIVING}, held_by="w1", media_id="7")
+    assert not store.uploads.change(upload.id, {S.RECEIVING}, held_by="w2", media_id="8")
+    assert work.renew(upload.id, "w1", 60, sent=3)
+    assert not work.renew(upload.id, "w2", 60)
+    assert data.chunks(upload.id, 3) == [Chunk(3, 3, "b")]
+    assert data.commit(upload.id, line, [Chunk(6, 2, "c")], seconds=6, expires_at=week), "the claim is the connection's"
+    clock.move(59)
+    assert data.commit(upload.id, line, [Chunk(8, 2, "d")], seconds=6, expires_at=week)
+    now = store.uploads.find(upload.id)
+    assert now is not None
+    assert (now.state, now.media_id, now.sent) == (S.SENDING, "7", 3)
+    assert work.claim("w3", 30, 9) is None, "it is being sent by the first already"
+    assert store.uploads.change(upload.id, {S.SENDING}, held_by="w1", state=S.SENT)
+    work.release(upload.id, "w1")
+    assert work.claim("w3", 30, 9) is not None
+
+
+def test_claim_that_has_ended_is_not_handed_on_to_its_worker(store: Store, platform: Platform, clock: Clock) -> None:
+    upload, work, data = sample(store, platform, clock), store.uploads.work, store.uploads.data
+    week = clock() + timedelta(days=7)
+    line = data.begin(upload.id, 0, 90)
+    assert line is not None
+    assert data.commit(upload.id, line, [Chunk(0, 3, "a")], seconds=90, expires_at=week, nearly=True)
+    assert work.claim("dead", 30, 9) is not None
+    clock.move(31)
+    assert data.commit(upload.id, line, [Chunk(3, 7, "b")], seconds=90, expires_at=week)
+    now = store.uploads.find(upload.id)
+    assert now is not None
+    assert now.state is S.RECEIVED
+    assert not store.uploads.change(upload.id, {S.RECEIVED}, held_by="dead", media_id="7")
+    assert not work.renew(upload.id, "dead", 60)
+    assert work.claim("w1", 30, 9) is not None
+
+
+def test_claim_is_none_once_an_older_version_has_received_the_rest(
+    database: Database, store: Store, platform: Platform, clock: Clock
+) -> None:
+    """It knows nothing of such claims: so it leaves them, and whichever worker comes first has the upload."""
+    upload, work, data = sample(store, platform, clock), store.uploads.work, store.uploads.data
+    line = data.begin(upload.id, 0, 6)
+    assert line is not None
+    assert data.commit(upload.id, line, [Chunk(0, 3, "a")], seconds=6, expires_at=clock(), nearly=True)
+    assert work.claim("w1", 30, 9) is not None
+    older = {"state": S.RECEIVED, "received": 10, "leased_by": None, "leased_until": None, "next_try_at": clock()}
+    with database.transaction() as connection:
+        connection.execute(update(uploads).where(uploads.c.id == upload.id).values(older))
+    assert not work.renew(upload.id, "w1", 60)
+    assert not store.uploads.change(upload.id, {S.RECEIVED}, held_by="w1", state=S.SENDING)
+    assert work.claim("w2", 30, 9) is not None
+    assert store.uploads.change(upload.id, {S.RECEIVED}, held_by="w2", state=S.SENDING)
 
 
 def test_one_school_does_not_get_every_worker(store: Store, platform: Platform, clock: Clock) -> None:
