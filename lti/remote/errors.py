@@ -49,6 +49,12 @@ class HostNotPublic(RemoteError):
     """Raised when an address from outside leads into a private network: nothing was sent."""
 
 
+class ReadRejected(RemoteRejected):
+    """Raised when the other side found a question invalid: nobody wrote anything that they could change."""
+
+    next_step = RemoteNonsense.next_step
+
+
 class AnswerTooLarge(httpx.TransportError):
     """Raised by the transport when an answer is longer than its caller is ready to read."""
 
@@ -104,9 +110,7 @@ def error_of(response: httpx.Response) -> CuedeckError:
         return _refusal(response, words.lower(), detail)
     if status in {404, 410}:
         return RemoteGone(detail)
-    if response.request.method == "GET":  # nobody wrote anything that they could change
-        return RemoteRejected(detail, next_step=RemoteNonsense.next_step)
-    return RemoteRejected(detail)
+    return (ReadRejected if response.request.method == "GET" else RemoteRejected)(detail)
 
 
 def _refusal(response: httpx.Response, words: str, detail: str) -> CuedeckError:

@@ -29,9 +29,11 @@ from lti.errors import (
     ServiceNotConfigured,
 )
 
-from .errors import retry_after, said, throttled, where
+from .errors import ReadRejected, retry_after, said, throttled, where
 
 _DETAIL = 200  # characters of Studio's own words that go to the log
+_AGAIN = N_("Try again. If it happens again, tell your administrator.")
+_REJECTED = N_("Studio did not accept this.")
 _CONNECT = N_("Connect Studio, then try again.")
 _WORDS: dict[type[CuedeckError], tuple[str, str]] = {
     GrantMissing: (N_("Cuedeck is not connected to your Studio account."), _CONNECT),
@@ -53,12 +55,13 @@ _WORDS: dict[type[CuedeckError], tuple[str, str]] = {
         N_("If you think you should, ask the owner of the media or your administrator."),
     ),
     RemoteGone: (N_("Studio does not have this any more."), N_("Choose something else.")),
-    RemoteRejected: (N_("Studio did not accept this."), N_("Change it and try again.")),
+    ReadRejected: (_REJECTED, _AGAIN),
+    RemoteRejected: (_REJECTED, N_("Change it and try again.")),
     RemoteThrottled: (N_("Studio is receiving too many requests just now."), N_("Wait a moment and try again.")),
     RemoteUnavailable: (N_("Studio does not answer just now."), N_("Wait a moment and try again.")),
     RemoteNonsense: (
         N_("Studio answered something that Cuedeck does not understand."),
-        N_("Try again. If it happens again, tell your administrator."),
+        _AGAIN,
     ),
     RemoteError: (N_("Studio could not be asked."), N_("Wait a moment and try again.")),
 }
@@ -111,8 +114,7 @@ def judge(response: httpx.Response) -> None:
     }
     kind = kinds.get(status, RemoteRejected)
     if response.request.method == "GET" and issubclass(kind, RemoteRejected):
-        # Nobody wrote anything that they could change.
-        raise RemoteRejected(detail, message=_WORDS[RemoteRejected][0], next_step=_WORDS[RemoteNonsense][1])
+        kind = ReadRejected
     raise kind(detail)
 
 
