@@ -71,14 +71,14 @@ def several_hosts(
 
 @contextmanager
 def clean(context: BrowserContext) -> Iterator[None]:
-    """Fail if meanwhile a script of a page broke, or the content security policy stopped something."""
+    """Fail if meanwhile a script broke or named two things alike, or the content security policy stopped something."""
     wrong: list[str] = []
 
     def broke(error: WebError) -> None:
         wrong.append(f"script: {error.error}")
 
     def said(message: ConsoleMessage) -> None:
-        if "Content Security Policy" in message.text:
+        if "Content Security Policy" in message.text or "several parts" in message.text:
             wrong.append(message.text)
 
     context.on("weberror", broke)

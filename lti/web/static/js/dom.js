@@ -14,12 +14,13 @@ export function readJson(id) {
 }
 
 /**
- * The element that a template marks with data-part.
+ * The element that a template marks with data-part. Two of one name are a mistake of ours, which the browser tests find.
  * @param {ParentNode} root @param {string} name @returns {HTMLElement}
  */
 export function part(root, name) {
-  const found = root.querySelector(`[data-part="${name}"]`);
+  const [found, another] = root.querySelectorAll(`[data-part="${name}"]`);
   if (!found) throw new Error(`no part ${name}`);
+  if (another) console.error(`several parts ${name}`);
   return /** @type {HTMLElement} */ (found);
 }
 
