@@ -84,6 +84,7 @@ class Installed:
     app: Flask
     platform: SigningPlatform
     fetched: list[str]  # every address that the application asked for
+    database_url: str
 
 
 class _Watched(httpx.HTTPTransport):
@@ -117,4 +118,4 @@ def installed(engine: str = "SQLite", *, key_set_seconds: float = 0) -> Iterator
         http = make_client(timeout=10, insecure_hosts=settings.insecure_hosts, transport=way_out)
         app = create_app(settings, http=http)
         register(app, canvas="http://127.0.0.1", jwks_url=jwks_url)
-        yield Installed(app, platform, way_out.fetched)
+        yield Installed(app, platform, way_out.fetched, database_url)

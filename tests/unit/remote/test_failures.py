@@ -20,7 +20,7 @@ from lti.errors import (
 )
 from lti.model import Scope
 from lti.remote import errors, studio_errors
-from lti.remote.errors import NotReached, TooSlow
+from lti.remote.errors import NotReached, ReadRejected, TooSlow
 
 from .fake import REALM, Fake, Reply, error, head, listed, media, wire, wire_api
 
@@ -124,14 +124,14 @@ def test_missing_resource_is_gone(fake: Fake) -> None:
 
 def test_missing_parameter_is_rejected_with_canvas_words_for_the_log(fake: Fake) -> None:
     problem = failure(fake, error(400, "search_term is missing"))
-    assert type(problem) is RemoteRejected
+    assert type(problem) is ReadRejected
     assert "search_term is missing" in problem.detail
 
 
 def test_invalid_record_is_rejected_with_the_attribute_for_the_log(fake: Fake) -> None:
     body = {"errors": {"locale": [{"attribute": "locale", "type": "invalid", "message": "is invalid"}]}}
     problem = failure(fake, httpx.Response(422, json=body))
-    assert type(problem) is RemoteRejected
+    assert type(problem) is ReadRejected
     assert "locale" in problem.detail
 
 
@@ -211,7 +211,7 @@ def test_broken_or_unexpected_json_is_nonsense(fake: Fake, body: bytes) -> None:
 
 
 def test_error_bodies_of_any_depth_do_not_break_the_judgement(fake: Fake) -> None:
-    assert type(failure(fake, httpx.Response(400, content=b'{"errors":' * 50_000))) is RemoteRejected
+    assert type(failure(fake, httpx.Response(400, content=b'{"errors":' * 50_000))) is ReadRejected
     assert type(failure(fake, httpx.Response(401, content=b"[" * 50_000))) is RemoteNotPermitted
 
 
