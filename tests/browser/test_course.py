@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Callable
 
 import pytest
@@ -276,7 +277,10 @@ def test_report_fits_a_phone_and_goes_on_after_canvas_was_away(
         expect(report.locator("#count")).to_have_text("100 media items shown")
         accessible(report)
         problem.get_by_role("button", name="Retry").click()
-        expect(report.locator("#live")).to_contain_text("207 media items listed and checked", timeout=30_000)
+        # Two hundred and some, on three pages: other tests delete one, or add some.
+        expect(report.locator("#live")).to_contain_text(
+            re.compile(r"\b2\d\d media items listed and checked"), timeout=30_000
+        )
         expect(problem).to_be_hidden()
         accessible(report)
         assert report.evaluate(_TOO_WIDE) == []

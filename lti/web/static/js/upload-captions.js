@@ -54,7 +54,7 @@ export class UploadCaptions {
   ask(file, language, problem = "") {
     const form = /** @type {HTMLElement} */ (stamp("caption-form").firstElementChild);
     const select = /** @type {HTMLSelectElement} */ (part(form, "language"));
-    const complaint = part(form, "problem");
+    const complaint = part(form, "language-problem");
     const number = document.querySelectorAll(".caption-form").length + 1;
     select.id = `${this.row.id}-language-${number}-${Date.now()}`;
     complaint.id = `${select.id}-problem`;
