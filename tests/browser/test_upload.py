@@ -11,7 +11,7 @@ from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Frame, Locator, Page, Route, expect
+from playwright.sync_api import APIResponse, Browser, Frame, Locator, Page, Route, expect
 
 from lti.store import ChunkStore, open_chunks
 from sandbox.media.clips import ClipStore
@@ -217,3 +217,33 @@ def test_captions_that_come_after_the_upload_went_on_are_said_to_be_missing(
     late.continue_()
     expect(row.get_by_text("This upload has gone on to Studio without these captions.")).to_be_visible()
     accessible(picker)
+
+
+@pytest.mark.parametrize("installation", ["folder"], indirect=True)
+def test_what_was_mended_is_told_though_the_list_knew_the_file_before(
+    installation: Installation, film: Path, tmp_path: Path
+) -> None:
+    stack, desk = installation.stack, installation.desk
+    names = ("Mended.es.srt", "Whole.de.srt")
+    for name, text in zip(names, (_SRT.replace(",000 -->", ".000 -->"), _SRT), strict=True):
+        (tmp_path / name).write_text(text)
+    new_page(desk, stack, "Mended")
+    picker = open_uploads(desk, stack)
+    held: list[tuple[Route, APIResponse]] = []
+    desk.route("**/api/tus/*", cut)
+    desk.route("**/captions?*Mended.es.srt*", lambda route: held.append((route, route.fetch())))
+    picker.get_by_label("Choose video or sound files").set_input_files(film)
+    row = row_of(picker, "Rivers and seas")
+    expect(row.get_by_text("The connection was interrupted at 66%")).to_be_visible(timeout=30_000)
+    for name in names:
+        row.get_by_label("Add caption files").set_input_files(tmp_path / name)
+        expect(row.get_by_text(name)).to_have_count(0 if name == names[0] else 1)
+    expect(row.get_by_text(names[0])).to_be_visible()
+    while not held:  # the tool lists it before its answer is here
+        desk.wait_for_timeout(50)
+    ((late, answer),) = held
+    late.fulfill(response=answer)
+    expect(row.get_by_text("Some of this file was changed so that it can be used:")).to_be_visible()
+    row.get_by_role("button", name="Cancel upload").click()
+    row.get_by_role("button", name="Cancel it").click()
+    expect(row.get_by_text("Cancelled", exact=True)).to_be_visible()

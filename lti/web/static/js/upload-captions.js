@@ -89,7 +89,8 @@ export class UploadCaptions {
   render() {
     const captions = this.entry.server?.captions ?? [];
     const may = Boolean(this.entry.server?.can.edit);
-    const written = JSON.stringify([captions, may]);
+    // What was mended is known a moment after the file is listed, if the list was asked for in between.
+    const written = JSON.stringify([captions, may, captions.map(({ id }) => this.entry.mends.get(id))]);
     if (written === this.shown) return;
     this.shown = written;
     this.list.replaceChildren(...captions.map((caption) => this.item(caption, may)));
