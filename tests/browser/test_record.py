@@ -29,7 +29,7 @@ from tests.browser.recording import (
     upload_of,
 )
 from tests.browser.test_upload import TOO_WIDE
-from tests.support.person import SAM, TILDA
+from tests.support.person import NOOR, SAM, TILDA, Person
 from tests.support.stack import Stack
 from tests.support.studio import furnish, tell
 
@@ -121,6 +121,9 @@ def test_all_modes_record_a_minute_at_once_and_what_arrives_plays_to_its_end(
 def test_who_has_connected_nothing_can_record_and_keep_it(
     cameras: Browser, studio: Stack, accessible: AxeCheck
 ) -> None:
+    noor = Person(canvas=studio.canvas, tool=studio.tool, number=NOOR)
+    noor.press_button("courses/18").api("DELETE", "/api/connect/canvas")  # another test connects her
+    noor.close()
     with logged_in(cameras, studio, "Noor Newteacher") as context, clean(context):
         page = context.new_page()
         new_page(page, studio, "Not connected", "courses/18")
