@@ -15,9 +15,9 @@ from lti.store.prepared import Prepared
 from lti.store.schema import upload_chunks, uploads
 from lti.store.upload_rows import from_row
 
-# States in which nothing of what we hold is needed any more.
 _RECEIVING = UploadState.RECEIVING
 _MOST_AHEAD = 2  # times that an upload is sent ahead: each that a connection fails costs Studio an address
+# States in which nothing of what we hold is needed any more.
 NEEDLESS = (UploadState.CANCELLED, UploadState.CAPTIONING, UploadState.TRANSCODING, UploadState.READY)
 
 
